@@ -1,0 +1,91 @@
+/* A run holds everything; its partners each hold their journal. */
+#include "model/run.h"
+
+#include "base/fatal.h"
+
+#include <stdlib.h>
+
+const char *const method_names[] = { "unknown", "none", "dialback-over-tcp",
+	"dialback-over-tls", "sasl-external-over-tls", NULL };
+const char *const method_titles[] = { "unknown", "none", "dialback over TCP",
+	"dialback over TLS", "SASL EXTERNAL over TLS", NULL };
+const char *const proof_names[] = { "predicted", "offered", "done", NULL };
+
+static const char *const depth_names[] = { "standard", "quick", "deep", NULL };
+static const char *const verify_names[] = { "unknown", "required", "optional", "none", NULL };
+static const char *const family_names[] = { "both", "4", "6", NULL };
+
+static const struct field asked_field[] = {
+	{ "from", TEXT(asked, from) },
+	{ "from-stranger", BOOL(asked, from_stranger) },
+	{ "probe-name", TEXT(asked, probe_name) },
+	{ "verify", ENUM(asked, verify, verify_names) },
+	{ "resolver", TEXTS(asked, resolver, resolvers) },
+	{ "trust-ad", BOOL(asked, trust_ad) },
+	{ "family", ENUM(asked, family, family_names) },
+	{ "connect-host", TEXT(asked, connect_host) },
+	{ "connect-port", INT(asked, connect_port) },
+	{ "direct-tls", BOOL(asked, direct_tls) },
+	{ "ca-file", TEXT(asked, ca_file) },
+	{ "ca-dir", TEXT(asked, ca_dir) },
+	{ "depth", ENUM(asked, depth, depth_names) },
+	{ "timeout", INT(asked, timeout) },
+	{ "deadline", INT(asked, deadline) },
+	{ NULL },
+};
+const struct record asked_record = { "asked", sizeof(struct asked), asked_field };
+
+struct run *
+run_open(int64_t started)
+{
+	struct run *run = calloc(1, sizeof *run);
+
+	if (run == NULL)
+		fatal("out of memory");
+	run->arena = arena_open();
+	run->started = started;
+	run->generator = PACKAGE_STRING;
+	return run;
+}
+
+void
+run_close(struct run **run)
+{
+	if (*run == NULL)
+		return;
+	for (size_t i = 0; i < (*run)->partners; i++) {
+		journal_close(&(*run)->partner[i]->journal);
+		arena_close(&(*run)->partner[i]->arena);
+	}
+	arena_close(&(*run)->arena);
+	free(*run);
+	*run = NULL;
+}
+
+struct partner *
+run_add(struct run *run, const struct domain *domain)
+{
+	struct partner *p = arena_alloc(run->arena, sizeof *p);
+
+	p->domain.typed = arena_strdup(run->arena, domain->typed);
+	p->domain.ascii = arena_strdup(run->arena, domain->ascii);
+	p->domain.unicode = arena_strdup(run->arena, domain->unicode);
+	p->asked = &run->asked;
+	p->journal = journal_open(run->started);
+	p->arena = arena_open();
+	run->partner =
+		arena_grow(run->arena, run->partner, run->partners, sizeof(struct partner *));
+	run->partner[run->partners++] = p;
+	return p;
+}
+
+int
+run_exit(const struct run *run)
+{
+	int worst = run->interrupted ? 3 : 0;
+
+	for (size_t i = 0; i < run->partners; i++)
+		if (run->partner[i]->exit > worst)
+			worst = run->partner[i]->exit;
+	return worst;
+}

@@ -1,0 +1,94 @@
+/* A run: what was asked, and for each partner what was seen and what was found. */
+#pragma once
+
+#include "model/domain.h"
+#include "model/finding.h"
+#include "model/journal.h"
+#include "model/record.h"
+
+enum depth { DEPTH_STANDARD, DEPTH_QUICK, DEPTH_DEEP };
+
+/* What our own server demands of a partner's certificate. */
+enum verify { VERIFY_UNKNOWN, VERIFY_REQUIRED, VERIFY_OPTIONAL, VERIFY_NONE };
+
+enum family { FAMILY_BOTH, FAMILY_4, FAMILY_6 };
+
+/* The options of a run; written to the report and read back. */
+struct asked {
+	const char *from;   /* the domain that we speak for; a probe name without --from */
+	bool from_stranger; /* it is the probe name */
+	const char *probe_name; /* "<random>.invalid", which nobody owns (RFC 6761, 6.4) */
+	enum verify verify;
+	const char *const *resolver; /* "ADDR:PORT"; none: those of resolv.conf */
+	size_t resolvers;
+	bool trust_ad;
+	enum family family;
+	const char *connect_host; /* --connect: no SRV */
+	int connect_port;
+	bool direct_tls;
+	const char *ca_file, *ca_dir;
+	enum depth depth;
+	int timeout;  /* seconds, for each phase; 0: each phase's own */
+	int deadline; /* seconds, for the run */
+};
+
+extern const struct record asked_record;
+
+enum method {
+	METHOD_UNKNOWN,
+	METHOD_NONE,
+	METHOD_TCP_DIALBACK,
+	METHOD_TLS_DIALBACK,
+	METHOD_SASL_EXTERNAL
+};
+
+/* How sure: done outranks offered, offered outranks predicted. */
+enum proof { PROOF_PREDICTED, PROOF_OFFERED, PROOF_DONE };
+
+extern const char *const method_names[]; /* as in XML: "sasl-external-over-tls" */
+extern const char *const method_titles[]; /* for people: "SASL EXTERNAL over TLS" */
+extern const char *const proof_names[];
+
+struct headline {
+	enum method method;
+	enum proof proof;
+	const char *tls;    /* "TLS 1.3", or NULL */
+	const char *reason; /* one sentence */
+};
+
+struct partner {
+	struct domain domain;
+	const struct asked *asked;
+	struct journal *journal;
+	struct arena *arena; /* of the judgement, made anew each time */
+	int64_t took;	     /* microseconds */
+	bool unfinished;     /* interrupted, or out of time */
+	struct headline out, in;
+	struct finding *finding;
+	size_t findings;
+	struct cause *cause;
+	size_t causes;
+	int exit; /* 0 well, 1 warnings, 2 failed, 3 not tested */
+	struct finding *saved; /* the findings that a report on file held */
+	size_t saves;
+};
+
+struct run {
+	struct arena *arena;
+	const char *generator;
+	int64_t started; /* seconds since 1970 */
+	int64_t took;	 /* microseconds */
+	bool interrupted;
+	struct asked asked;
+	struct partner **partner;
+	size_t partners;
+};
+
+struct run *run_open(int64_t started);
+void run_close(struct run **run);
+
+/* A partner with an empty journal; the domain is copied. */
+struct partner *run_add(struct run *run, const struct domain *domain);
+
+/* The worst of the partners; 3 when interrupted. */
+int run_exit(const struct run *run);

@@ -1,0 +1,79 @@
+/* The door to sockets and OpenSSL's connections: a non-blocking socket, and TLS over it. */
+#pragma once
+
+#include "model/fact.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct conn;
+struct tls_context;
+
+/* What became of an attempt; the machine waits on READ and WRITE and calls again. */
+enum flow {
+	FLOW_OK,
+	FLOW_READ,
+	FLOW_WRITE,
+	FLOW_END,    /* the peer finished: FIN, or TLS close_notify */
+	FLOW_RESET,  /* RST */
+	FLOW_FAILED, /* conn_failure(), conn_alert() tell */
+};
+
+enum {
+	CONN_MAX_HANDSHAKE = 256 * 1024, /* bytes of a TLS handshake, in */
+	CONN_MAX_CHAIN = 16,		 /* certificates that we look at */
+};
+
+/* Trust store and settings, made once for the process: loading the system's bundle takes
+ * longer than a whole probe. NULL file and dir mean the system's store. NULL and *trouble
+ * when the store cannot be read. */
+struct tls_context *tls_context_open(
+	const char *ca_file, const char *ca_dir, const char **trouble);
+void tls_context_close(struct tls_context **context);
+
+struct conn *conn_open(void);
+void conn_close(struct conn **conn); /* the descriptor and TLS go with it */
+
+/* -1 before conn_connect(). */
+int conn_fd(const struct conn *conn);
+
+/* Begins or continues. FLOW_WRITE: wait. On FLOW_FAILED the fact's `failure` is set. The
+ * first call fills address and port, success the local end. TCP_NODELAY is set. */
+enum flow conn_connect(struct conn *conn, struct arena *arena, const char *address,
+	int port, struct connect_fact *fact);
+
+/* Begins or continues the handshake as client. SNI and ALPN may be NULL. No certificate
+ * of the peer stops it: every error of verification is kept. Security level 0, TLS 1.0
+ * to 1.3: fedprobe judges later. After proceed, call with no unread byte in clear. */
+enum flow conn_handshake(struct conn *conn, struct tls_context *context, const char *sni,
+	const char *alpn);
+
+bool conn_is_tls(const struct conn *conn);
+
+/* Everything that is known of the handshake, finished or not. */
+void conn_tls_fact(
+	const struct conn *conn, struct arena *arena, struct tls_fact *fact);
+
+/* The chain as sent, leaf first, at most CONN_MAX_CHAIN. */
+size_t conn_certificates(const struct conn *conn, struct arena *arena,
+	const struct certificate_fact **certificate);
+
+/* As many bytes as there are now; TCP_QUICKACK is set before (a TLS 1.3 server's ticket
+ * otherwise holds its first words back by 40 ms). */
+enum flow conn_read(struct conn *conn, void *bytes, size_t size, size_t *got);
+
+/* Writes from *done on, and moves it. FLOW_OK when all is written. */
+enum flow conn_write(
+	struct conn *conn, const void *bytes, size_t length, size_t *done);
+
+/* Sends close_notify, when TLS is on; does not wait. */
+void conn_shutdown(struct conn *conn);
+
+/* Sends FIN after what was written; reading goes on. */
+void conn_finish(struct conn *conn);
+
+/* Of the last FLOW_FAILED: the library's or the system's own words, clean. */
+const char *conn_failure(const struct conn *conn);
+
+/* The alert that ended TLS: its number, -1 for none; *sent when it was ours. */
+int conn_alert(const struct conn *conn, bool *sent);

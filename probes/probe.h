@@ -1,0 +1,78 @@
+/* The table of probes, and the planner. A probe says from the journal alone what it
+ * would like to do; the planner starts what was not done yet, within the limits. No probe
+ * calls another. */
+#pragma once
+
+#include "base/loop.h"
+#include "model/run.h"
+#include "net/conn.h"
+#include "net/resolver.h"
+
+struct plan;
+struct task;
+
+/* A probe at work. It is done when it calls work_done(), and never from inside begin(). */
+struct work {
+	struct plan *plan;
+	struct loop *loop;
+	struct resolver *resolver;
+	struct tls_context *tls;
+	struct partner *partner;
+	const struct task *task;
+	void *state; /* the probe's own */
+};
+
+/* Something a probe would like to do. Two tasks of a probe with the same `about` are the
+ * same task; it is done once. */
+struct task {
+	const struct probe *probe;
+	const char *about;	 /* a question, or an endpoint's id */
+	const char *name;	 /* dns: the question */
+	enum dns_type type;
+	bool checking_disabled;
+	const struct endpoint *endpoint; /* session, verify */
+};
+
+struct probe {
+	const char *name;
+	/* Calls wish() for everything it can think of, also what was done already. */
+	void (*wants)(const struct partner *partner, struct plan *plan);
+	void (*begin)(struct work *work);
+	/* What it is doing now, for people; or NULL. */
+	const char *(*doing)(const struct work *work);
+	/* Gives back everything; the work is over, or the run was interrupted. */
+	void (*end)(struct work *work);
+};
+
+extern const struct probe dns_probe, session_probe, verify_probe;
+
+/* What all partners of a run share. */
+struct probing {
+	struct loop *loop;
+	struct resolver *resolver;
+	struct tls_context *tls;
+};
+
+/* Begins with a partner; `finished` comes from the loop when nobody wants anything. */
+struct plan *plan_open(const struct probing *probing, struct partner *partner,
+	void (*finished)(void *self), void *self);
+
+/* Also when work is still going on: what was seen stays in the journal. */
+void plan_close(struct plan **plan);
+
+/* For probes: what they want (inside wants()), and that they have done it. */
+void wish(struct plan *plan, const struct task *task);
+void work_done(struct work *work);
+
+/* The arena for tasks and their strings; lives as long as the plan. */
+struct arena *plan_arena(struct plan *plan);
+
+/* Microseconds since the journal began. */
+int64_t plan_now(const struct plan *plan);
+
+/* Completes the envelope (at, took from `began`, probe, endpoint) and adds it. */
+void work_saw(struct work *work, int64_t began, enum outcome outcome, const char *detail,
+	enum fact_kind kind, const void *fact);
+
+/* One line on what is going on, for the progress line; NULL when nothing is. */
+const char *plan_doing(const struct plan *plan, struct arena *arena);
