@@ -27,7 +27,7 @@ start_limit(struct machine *m)
 	if (ms != 0 && m->limit_ms != 0)
 		ms = m->limit_ms;
 	timer_close(&m->limit);
-	if (ms != 0)
+	if (ms != 0 && m->wake != NULL) /* there is none after the end */
 		m->limit = timer_open(m->loop, ms, time_out, m);
 }
 

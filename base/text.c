@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 #include <wchar.h>
 
@@ -48,6 +47,7 @@ is_hostile(uint32_t c)
 		{ 0x7f, 0x9f },       /* DEL and C1 */
 		{ 0xad, 0xad },       /* soft hyphen */
 		{ 0x061c, 0x061c },   /* Arabic letter mark */
+		{ 0x180e, 0x180e },   /* Mongolian vowel separator */
 		{ 0x200b, 0x200f },   /* zero width, direction marks */
 		{ 0x2028, 0x202e },   /* line separators, bidi overrides */
 		{ 0x2060, 0x206f },   /* invisible operators, bidi isolates */
@@ -90,17 +90,19 @@ text_clean(struct arena *arena, const char *bytes, size_t length)
 	size_t room = length > TEXT_LIMIT / 4 ? TEXT_LIMIT : 4 * length;
 	/* One hostile byte becomes four, one hostile character of two bytes at most six. */
 	char *out = arena_alloc(arena, room + 12 + sizeof cut);
-	size_t used = 0, written;
+	size_t used = 0, keep = 0, written;
 	char one[12];
 
 	for (size_t i = 0; i < length;) {
 		i += clean_one(s + i, length - i, one, &written);
-		if (used + written > TEXT_LIMIT - (i < length ? sizeof cut - 1 : 0)) {
-			memcpy(out + used, cut, sizeof cut);
+		if (used + written > TEXT_LIMIT) {
+			memcpy(out + keep, cut, sizeof cut);
 			return out;
 		}
 		memcpy(out + used, one, written);
 		used += written;
+		if (used + sizeof cut - 1 <= TEXT_LIMIT)
+			keep = used;
 	}
 	out[used] = '\0';
 	return out;
@@ -188,10 +190,21 @@ text_unbase64(struct arena *arena, const char *text, size_t *length)
 	return out;
 }
 
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Not strcasecmp(): in a Turkish locale it has "I" and "i" differ. */
 bool
 text_same_name(const char *a, const char *b)
 {
-	return a == b || (a != NULL && b != NULL && strcasecmp(a, b) == 0);
+	if (a == NULL || b == NULL)
+		return a == b;
+	while (*a != '\0' && lower(*a) == lower(*b))
+		a++, b++;
+	return lower(*a) == lower(*b);
 }
 
 bool
@@ -206,8 +219,7 @@ text_lower(struct arena *arena, const char *text)
 	char *out = arena_strdup(arena, text);
 
 	for (char *p = out; *p != '\0'; p++)
-		if (*p >= 'A' && *p <= 'Z')
-			*p = (char)(*p - 'A' + 'a');
+		*p = lower(*p);
 	return out;
 }
 
@@ -261,28 +273,43 @@ text_time(struct arena *arena, int64_t seconds)
 	time_t t = (time_t)seconds;
 	struct tm tm;
 
-	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999 || tm.tm_year + 1900 < 0)
-		return arena_strdup(arena, seconds < 0 ? "0000-01-01T00:00:00Z"
-						       : "9999-12-31T23:59:59Z");
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year > 9999 - 1900 || tm.tm_year < -1900)
+		return arena_strdup(arena,
+			seconds < 0 ? "0000-01-01T00:00:00Z" : "9999-12-31T23:59:59Z");
 	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900,
 		tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+}
+
+/* Digits where digits must be: sscanf() would take signs and spaces too. */
+static bool
+looks_like_time(const char *text)
+{
+	static const char shape[] = "0000-00-00T00:00:00Z";
+	size_t i;
+
+	for (i = 0; shape[i] != '\0' && text[i] != '\0'; i++)
+		if (shape[i] == '0' ? text[i] < '0' || text[i] > '9'
+				    : text[i] != shape[i])
+			return false;
+	return shape[i] == text[i];
 }
 
 bool
 text_parse_time(const char *text, int64_t *seconds)
 {
 	struct tm tm = { 0 };
-	int used = 0;
+	int day;
 
-	if (strlen(text) != 20 || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ%n", &tm.tm_year,
-					  &tm.tm_mon, &tm.tm_mday, &tm.tm_hour,
-					  &tm.tm_min, &tm.tm_sec, &used) != 6)
+	if (!looks_like_time(text) ||
+		sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2dZ", &tm.tm_year, &tm.tm_mon, &day,
+			&tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
 		return false;
-	if (used != 20 || tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_mday < 1 ||
-		tm.tm_mday > 31 || tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+	if (tm.tm_mon < 1 || tm.tm_mon > 12 || tm.tm_hour > 23 || tm.tm_min > 59 ||
+		tm.tm_sec > 59)
 		return false;
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
+	tm.tm_mday = day;
 	*seconds = timegm(&tm);
-	return true;
+	return tm.tm_mday == day; /* timegm() makes 3 March of 31 February */
 }

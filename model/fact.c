@@ -6,20 +6,20 @@
 
 const char *const phase_names[] = { "none", "plaintext", "tls", NULL };
 
-const char *const dns_type_names[] = { "none", "A", "AAAA", "CNAME", "DNAME", "SOA", "SRV",
-	"TLSA", "other", NULL };
+const char *const dns_type_names[] = { "none", "A", "AAAA", "CNAME", "DNAME", "SOA",
+	"SRV", "TLSA", "other", NULL };
 
 const char *const dns_rcode_names[] = { "none", "NOERROR", "FORMERR", "SERVFAIL",
 	"NXDOMAIN", "NOTIMP", "REFUSED", "other", NULL };
 
-static const char *const connect_failure_names[] = { "none", "refused", "timed-out", "reset",
-	"host-unreachable", "net-unreachable", "not-tried", "other", NULL };
+static const char *const connect_failure_names[] = { "none", "refused", "timed-out",
+	"reset", "host-unreachable", "net-unreachable", "not-tried", "other", NULL };
 
-static const char *const foreign_protocol_names[] = { "none", "tls", "http", "smtp", "ssh",
-	"imap", "xml", "other", NULL };
+static const char *const foreign_protocol_names[] = { "none", "tls", "http", "smtp",
+	"ssh", "imap", "xml", "other", NULL };
 
-static const char *const starttls_answer_names[] = { "none", "proceed", "failure", "other",
-	NULL };
+static const char *const starttls_answer_names[] = { "none", "proceed", "failure",
+	"other", NULL };
 
 static const char *const dialback_element_names[] = { "none", "verify", "result", NULL };
 
@@ -38,7 +38,7 @@ static const struct field dns_record_field[] = {
 	{ "target", TEXT(dns_record, target) },
 	{ "address", TEXT(dns_record, address) },
 	{ "data", TEXT(dns_record, data) },
-	{ NULL },
+	{ .name = NULL },
 };
 static const struct record dns_record_record = { "record", sizeof(struct dns_record),
 	dns_record_field };
@@ -46,7 +46,7 @@ static const struct record dns_record_record = { "record", sizeof(struct dns_rec
 static const struct field dns_error_field[] = {
 	{ "code", INT(dns_error, code) },
 	{ "text", TEXT(dns_error, text) },
-	{ NULL },
+	{ .name = NULL },
 };
 static const struct record dns_error_record = { "error", sizeof(struct dns_error),
 	dns_error_field };
@@ -67,7 +67,7 @@ static const struct field dns_field[] = {
 	{ "zone", TEXT(dns_fact, zone) },
 	{ "negative-ttl", INT(dns_fact, negative_ttl) },
 	{ "signature-expires", TIME(dns_fact, signature_expires) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field connect_field[] = {
@@ -75,14 +75,14 @@ static const struct field connect_field[] = {
 	{ "port", INT(connect_fact, port) },
 	{ "failure", ENUM(connect_fact, failure, connect_failure_names) },
 	{ "local", TEXT(connect_fact, local) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field foreign_field[] = {
 	{ "phase", ENUM(foreign_fact, phase, phase_names) },
 	{ "protocol", ENUM(foreign_fact, protocol, foreign_protocol_names) },
 	{ "begins", TEXT(foreign_fact, begins) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field header_field[] = {
@@ -101,7 +101,7 @@ static const struct field header_field[] = {
 	{ "version", TEXT(header_fact, version) },
 	{ "language", TEXT(header_fact, language) },
 	{ "bytes", INT(header_fact, bytes) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field features_field[] = {
@@ -120,7 +120,7 @@ static const struct field features_field[] = {
 	{ "compression", TEXTS(features_fact, compression, compressions) },
 	{ "other", TEXTS(features_fact, other, others) },
 	{ "other-required", TEXTS(features_fact, other_required, others_required) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field error_field[] = {
@@ -131,7 +131,7 @@ static const struct field error_field[] = {
 	{ "other-host", TEXT(error_fact, other_host) },
 	{ "before-header", BOOL(error_fact, before_header) },
 	{ "after", TEXT(error_fact, after) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field starttls_field[] = {
@@ -140,7 +140,7 @@ static const struct field starttls_field[] = {
 	{ "element", TEXT(starttls_fact, element) },
 	{ "bytes-after", INT(starttls_fact, bytes_after) },
 	{ "injected", TEXT(starttls_fact, injected) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field verify_error_field[] = {
@@ -148,7 +148,7 @@ static const struct field verify_error_field[] = {
 	{ "code", INT(verify_error, code) },
 	{ "text", TEXT(verify_error, text) },
 	{ "subject", TEXT(verify_error, subject) },
-	{ NULL },
+	{ .name = NULL },
 };
 static const struct record verify_error_record = { "verify", sizeof(struct verify_error),
 	verify_error_field };
@@ -180,7 +180,7 @@ static const struct field tls_field[] = {
 	{ "only-with-intermediate", BOOL(tls_fact, only_with_intermediate) },
 	{ "missing-intermediate", TEXT(tls_fact, missing_intermediate) },
 	{ "verify", RECORDS(tls_fact, verify, verifies, &verify_error_record) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field certificate_field[] = {
@@ -221,14 +221,15 @@ static const struct field certificate_field[] = {
 	{ "other-name", TEXTS(certificate_fact, other_name, other_names) },
 	{ "names-malformed", BOOL(certificate_fact, names_malformed) },
 	{ "names-cut", BOOL(certificate_fact, names_cut) },
-	{ "unknown-critical", TEXTS(certificate_fact, unknown_critical, unknown_criticals) },
+	{ "unknown-critical",
+		TEXTS(certificate_fact, unknown_critical, unknown_criticals) },
 	{ "must-staple", BOOL(certificate_fact, must_staple) },
 	{ "crl", TEXTS(certificate_fact, crl, crls) },
 	{ "ocsp", TEXTS(certificate_fact, ocsp, ocsps) },
 	{ "scts", INT(certificate_fact, scts) },
 	{ "size", INT(certificate_fact, size) },
 	{ "der", BYTES(certificate_fact, der, der_length) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field dialback_field[] = {
@@ -244,7 +245,7 @@ static const struct field dialback_field[] = {
 	{ "id", TEXT(dialback_fact, id) },
 	{ "condition", TEXT(dialback_fact, condition) },
 	{ "text", TEXT(dialback_fact, text) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field xml_field[] = {
@@ -252,7 +253,7 @@ static const struct field xml_field[] = {
 	{ "breach", ENUM(xml_fact, breach, xml_breach_names) },
 	{ "excerpt", TEXT(xml_fact, excerpt) },
 	{ "trouble", TEXT(xml_fact, trouble) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field close_field[] = {
@@ -260,14 +261,14 @@ static const struct field close_field[] = {
 	{ "close-notify", BOOL(close_fact, close_notify) },
 	{ "end", BOOL(close_fact, end) },
 	{ "reset", BOOL(close_fact, reset) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct field wire_field[] = {
 	{ "phase", ENUM(wire_fact, phase, phase_names) },
 	{ "sent", BOOL(wire_fact, sent) },
 	{ "text", TEXT(wire_fact, text) },
-	{ NULL },
+	{ .name = NULL },
 };
 
 static const struct record records[] = {
@@ -301,6 +302,23 @@ fact_kind(const char *name)
 	while (kind < FACT_KINDS && strcmp(records[kind].name, name) != 0)
 		kind++;
 	return kind;
+}
+
+const char *
+dns_error_name(int code)
+{
+	static const char *const name[] = { "other", "unsupported DNSKEY algorithm",
+		"unsupported DS digest", "stale answer", "forged answer",
+		"DNSSEC indeterminate", "DNSSEC bogus", "signature expired",
+		"signature not yet valid", "DNSKEY missing", "RRSIGs missing",
+		"no zone key bit set", "NSEC missing", "cached error", "not ready",
+		"blocked", "censored", "filtered", "prohibited", "stale NXDOMAIN answer",
+		"not authoritative", "not supported", "no reachable authority",
+		"network error", "invalid data", "signature expired before valid",
+		"too early", "unsupported NSEC3 iterations" };
+
+	return code >= 0 && code < (int)(sizeof name / sizeof name[0]) ? name[code]
+								       : NULL;
 }
 
 const char *

@@ -11,19 +11,19 @@
 #include <stdint.h>
 
 enum fact_kind {
-	FACT_DNS,	  /* a question and its answer */
-	FACT_CONNECT,	  /* a TCP connection was tried */
-	FACT_FOREIGN,	  /* bytes that are no XMPP stream */
-	FACT_HEADER,	  /* the partner's stream header was awaited */
-	FACT_FEATURES,	  /* its stream features were awaited */
-	FACT_ERROR,	  /* a stream error came */
-	FACT_STARTTLS,	  /* <starttls/> was sent, an answer awaited */
-	FACT_TLS,	  /* a TLS handshake was tried */
+	FACT_DNS,         /* a question and its answer */
+	FACT_CONNECT,     /* a TCP connection was tried */
+	FACT_FOREIGN,     /* bytes that are no XMPP stream */
+	FACT_HEADER,      /* the partner's stream header was awaited */
+	FACT_FEATURES,    /* its stream features were awaited */
+	FACT_ERROR,       /* a stream error came */
+	FACT_STARTTLS,    /* <starttls/> was sent, an answer awaited */
+	FACT_TLS,         /* a TLS handshake was tried */
 	FACT_CERTIFICATE, /* one certificate of the chain as sent */
-	FACT_DIALBACK,	  /* a dialback element was sent or came */
-	FACT_XML,	  /* the XML broke a rule of the stream, or a limit of ours */
-	FACT_CLOSE,	  /* we closed the stream */
-	FACT_WIRE,	  /* XML as it went over the wire, for the transcript */
+	FACT_DIALBACK,    /* a dialback element was sent or came */
+	FACT_XML,         /* the XML broke a rule of the stream, or a limit of ours */
+	FACT_CLOSE,       /* we closed the stream */
+	FACT_WIRE,        /* XML as it went over the wire, for the transcript */
 	FACT_KINDS
 };
 
@@ -59,9 +59,9 @@ struct dns_record {
 	enum dns_type type;
 	int ttl;
 	int priority, weight, port; /* SRV */
-	const char *target;	    /* SRV, CNAME, DNAME: A-labels, "." for the root */
-	const char *address;	    /* A, AAAA */
-	const char *data;	    /* every type: presentation format */
+	const char *target;         /* SRV, CNAME, DNAME: A-labels, "." for the root */
+	const char *address;        /* A, AAAA */
+	const char *data;           /* every type: presentation format */
 };
 
 /* RFC 8914. */
@@ -73,21 +73,21 @@ struct dns_error {
 /* One question to the resolver and its answer. The outcome of the observation tells the
  * transport's fate: OK when any message came. */
 struct dns_fact {
-	const char *name;     /* the question: A-labels, no final dot */
+	const char *name; /* the question: A-labels, no final dot */
 	enum dns_type type;
-	const char *resolver; /* whom we asked: "127.0.0.53:53" */
+	const char *resolver;   /* whom we asked: "127.0.0.53:53" */
 	bool checking_disabled; /* asked with CD, to look behind a validator's refusal */
-	bool tcp;		/* asked by TCP, after truncation */
+	bool tcp;               /* asked by TCP, after truncation */
 	enum dns_rcode rcode;
 	bool truncated, authoritative;
 	bool authenticated; /* AD: only what the resolver says */
-	int size;	    /* octets of the message */
+	int size;           /* octets of the message */
 	struct dns_error *error;
 	size_t errors;
 	struct dns_record *record; /* the answer section in order */
 	size_t records;
-	const char *zone; /* owner of the SOA in the authority section */
-	int negative_ttl; /* RFC 2308, section 5 */
+	const char *zone;          /* owner of the SOA in the authority section */
+	int negative_ttl;          /* RFC 2308, section 5 */
 	int64_t signature_expires; /* the earliest end of an RRSIG in the answer */
 };
 
@@ -98,7 +98,7 @@ enum connect_failure {
 	CONNECT_RESET,
 	CONNECT_HOST_UNREACHABLE,
 	CONNECT_NET_UNREACHABLE, /* also: we have no route of this family */
-	CONNECT_NOT_TRIED,	 /* a special-purpose address, see model/endpoint.h */
+	CONNECT_NOT_TRIED,       /* a special-purpose address, see model/endpoint.h */
 	CONNECT_OTHER
 };
 
@@ -115,7 +115,7 @@ enum foreign_protocol {
 	FOREIGN_HTTP,
 	FOREIGN_SMTP, /* a "220 " greeting: mail or FTP */
 	FOREIGN_SSH,
-	FOREIGN_IMAP, /* "* OK" */
+	FOREIGN_IMAP,       /* "* OK" */
 	FOREIGN_XML_ON_TLS, /* XML where a TLS record was expected */
 	FOREIGN_OTHER
 };
@@ -131,7 +131,7 @@ struct header_fact {
 	const char *sent_from, *sent_to;
 	bool received;
 	const char *name, *name_space, *prefix; /* of the root element */
-	const char *content_namespace;		/* the default namespace declared */
+	const char *content_namespace;          /* the default namespace declared */
 	const char *dialback_prefix; /* of jabber:server:dialback, when declared */
 	const char *from, *to, *id, *version, *language;
 	int bytes; /* received until it was complete, or in vain */
@@ -144,9 +144,9 @@ struct features_fact {
 	bool dialback, dialback_errors;
 	const char *const *mechanism; /* SASL */
 	size_t mechanisms;
-	bool bidi;		   /* urn:xmpp:features:bidi */
+	bool bidi;                 /* urn:xmpp:features:bidi */
 	bool bidi_wrong_namespace; /* urn:xmpp:bidi, which is the request's */
-	bool limits;		   /* XEP-0478 */
+	bool limits;               /* XEP-0478 */
 	int max_bytes, idle_seconds;
 	const char *const *compression; /* XEP-0138 methods */
 	size_t compressions;
@@ -161,9 +161,9 @@ struct error_fact {
 	const char *condition; /* RFC 6120, 4.9.3; NULL when none of them was there */
 	const char *text;
 	const char *application; /* {namespace}name */
-	const char *other_host;	 /* the content of see-other-host */
-	bool before_header;	 /* it came without a stream header */
-	const char *after;	 /* what we had sent last: "header", "starttls", "db:verify" */
+	const char *other_host;  /* the content of see-other-host */
+	bool before_header;      /* it came without a stream header */
+	const char *after; /* what we had sent last: "header", "starttls", "db:verify" */
 };
 
 enum starttls_answer {
@@ -201,15 +201,15 @@ struct tls_fact {
 	bool certificate_requested;
 	const char *const *authority; /* the CA names of the request */
 	size_t authorities;
-	int alert;	  /* its number + 1, so that 0 is "none"; see tls_alert_name() */
-	bool alert_sent;  /* by us, not by the partner */
+	int alert;       /* its number + 1, so that 0 is "none"; see tls_alert_name() */
+	bool alert_sent; /* by us, not by the partner */
 	const char *failure; /* the library's own words */
 	bool stapled;
 	const char *staple_status; /* "good", "revoked", "unknown", "malformed" */
 	int64_t staple_until;
 	const char *trust_store;
 	bool trusted; /* a path to the trust store was found, all dates and uses right */
-	int chain_built; /* certificates on the verified path */
+	int chain_built;             /* certificates on the verified path */
 	bool only_with_intermediate; /* a path exists with a certificate that was not sent */
 	const char *missing_intermediate; /* its subject */
 	struct verify_error *verify;
@@ -223,34 +223,36 @@ struct certificate_fact {
 	bool empty_subject, self_signed; /* signed with its own key */
 	const char *serial;
 	bool serial_unfit; /* zero, negative or over 20 octets */
-	int version;	   /* 3 for X.509v3 */
+	int version;       /* 3 for X.509v3 */
 	int64_t not_before, not_after;
 	const char *key; /* "RSA", "EC", "ED25519", ... */
 	int key_bits;
 	const char *curve;
 	bool exponent_one;
-	const char *signature; /* "ecdsa-with-SHA256" */
-	const char *digest;    /* of the signature: "SHA256" */
+	const char *signature;                     /* "ecdsa-with-SHA256" */
+	const char *digest;                        /* of the signature: "SHA256" */
 	const char *fingerprint, *key_fingerprint; /* SHA-256, of DER and of the SPKI */
-	bool basic_constraints, authority; /* cA */
+	bool basic_constraints, authority;         /* cA */
 	bool path_limited;
 	int path_length;
 	const char *const *key_usage; /* "digitalSignature", ... */
 	size_t key_usages;
 	bool has_key_usage, has_extended_key_usage;
-	const char *const *extended_key_usage; /* "serverAuth", "clientAuth", "any", OID */
+	const char *const
+		*extended_key_usage; /* "serverAuth", "clientAuth", "any", OID */
 	size_t extended_key_usages;
-	bool has_names, names_critical;	  /* subjectAltName */
-	const char *const *dns_name;	  /* DNS-ID */
+	bool has_names, names_critical; /* subjectAltName */
+	const char *const *dns_name;    /* DNS-ID */
 	size_t dns_names;
-	const char *const *srv_name;	  /* SRV-ID, RFC 4985: "_xmpp-server.example.com" */
+	const char *const *srv_name; /* SRV-ID, RFC 4985: "_xmpp-server.example.com" */
 	size_t srv_names;
-	const char *const *xmpp_address;  /* id-on-xmppAddr, RFC 6120, 13.7.1.4 */
+	const char *const *xmpp_address; /* id-on-xmppAddr, RFC 6120, 13.7.1.4 */
 	size_t xmpp_addresses;
-	const char *const *other_name;	  /* every other SAN: "email:...", "ip:...", "uri:..." */
+	const char *const
+		*other_name; /* every other SAN: "email:...", "ip:...", "uri:..." */
 	size_t other_names;
 	bool names_malformed; /* a SAN of the wrong string type, or with a NUL */
-	bool names_cut;	      /* more than the limit; the rest was not read */
+	bool names_cut;       /* more than the limit; the rest was not read */
 	const char *const *unknown_critical; /* OIDs */
 	size_t unknown_criticals;
 	bool must_staple;
@@ -269,7 +271,8 @@ enum dialback_element { DIALBACK_NONE, DIALBACK_VERIFY, DIALBACK_RESULT };
 struct dialback_fact {
 	enum phase phase;
 	enum dialback_element element;
-	const char *asked_from, *asked_to, *asked_id; /* our request; NULL: there was none */
+	/* Our request, or NULL when there was none. */
+	const char *asked_from, *asked_to, *asked_id;
 	bool answered;
 	const char *type; /* "valid", "invalid", "error", or what it said */
 	const char *from, *to, *id;
@@ -287,7 +290,7 @@ enum xml_breach {
 	XML_ENTITY,
 	XML_ENCODING,
 	XML_TOO_DEEP,
-	XML_TOO_LARGE,	   /* one element */
+	XML_TOO_LARGE,      /* one element */
 	XML_TOO_MANY_BYTES, /* the whole stream */
 	XML_TOO_MANY_ELEMENTS,
 	XML_TOO_MANY_ATTRIBUTES,
@@ -302,9 +305,9 @@ struct xml_fact {
 };
 
 struct close_fact {
-	bool end_tag;	   /* </stream:stream> came back */
+	bool end_tag;      /* </stream:stream> came back */
 	bool close_notify; /* the TLS alert came */
-	bool end;	   /* FIN came */
+	bool end;          /* FIN came */
 	bool reset;
 };
 
@@ -323,6 +326,9 @@ enum fact_kind fact_kind(const char *name);
 extern const char *const phase_names[];
 extern const char *const dns_type_names[];
 extern const char *const dns_rcode_names[];
+
+/* The IANA registry of RFC 8914: "DNSKEY missing" for 9; NULL when unknown. */
+const char *dns_error_name(int code);
 
 /* RFC 8446, section 6 (and RFC 5246, 7.2): "unknown_ca" for 48; NULL when unknown. */
 const char *tls_alert_name(int number);

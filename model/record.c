@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define AT(type, record, offset) ((type *)(void *)((char *)(record) + (offset)))
-#define IN(type, record, offset)                                                        \
+#define IN(type, record, offset)                                                         \
 	((const type *)(const void *)((const char *)(record) + (offset)))
 
 static const char *
@@ -23,6 +23,11 @@ copy_list(struct arena *arena, const struct field *f, void *to, size_t count)
 	const char **text;
 	char *element;
 
+	/* An empty list may point to anything that the caller had. */
+	if (count == 0) {
+		*AT(const void *, to, f->offset) = NULL;
+		return;
+	}
 	switch (f->kind) {
 	case FIELD_BYTES:
 		*AT(const void *, to, f->offset) =
@@ -54,7 +59,7 @@ copy_into(struct arena *arena, const struct record *record, void *to, const void
 		if (f->kind == FIELD_TEXT)
 			*AT(const char *, to, f->offset) =
 				clean(arena, *IN(char *, to, f->offset));
-		else if (f->kind >= FIELD_BYTES && field_count(f, to) != 0)
+		else if (f->kind >= FIELD_BYTES)
 			copy_list(arena, f, to, field_count(f, to));
 	}
 }
@@ -102,8 +107,8 @@ field_text(struct arena *arena, const struct field *f, const void *record)
 	case FIELD_BYTES:
 		if (field_count(f, record) == 0)
 			return NULL;
-		return text_base64(arena, *IN(uint8_t *, record, f->offset),
-			field_count(f, record));
+		return text_base64(
+			arena, *IN(uint8_t *, record, f->offset), field_count(f, record));
 	default:
 		return NULL;
 	}
@@ -193,8 +198,7 @@ field_add(struct arena *arena, const struct field *f, void *record)
 }
 
 void
-field_add_text(
-	struct arena *arena, const struct field *f, void *record, const char *text)
+field_add_text(struct arena *arena, const struct field *f, void *record, const char *text)
 {
 	size_t *count = AT(size_t, record, f->count);
 	const char ***list = AT(const char **, record, f->offset);

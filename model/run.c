@@ -31,7 +31,7 @@ static const struct field asked_field[] = {
 	{ "depth", ENUM(asked, depth, depth_names) },
 	{ "timeout", INT(asked, timeout) },
 	{ "deadline", INT(asked, deadline) },
-	{ NULL },
+	{ .name = NULL },
 };
 const struct record asked_record = { "asked", sizeof(struct asked), asked_field };
 

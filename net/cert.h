@@ -3,10 +3,11 @@
 
 #include "model/fact.h"
 
-#include <openssl/ossl_typ.h>
+#include <openssl/types.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Entries of subjectAltName that we look at; also of each other list in a certificate. */
 enum { CERT_MAX_NAMES = 1000 };
 
 /* Fills all but the position. */
@@ -18,3 +19,12 @@ void cert_read_der(struct arena *arena, const uint8_t *der, size_t length,
 
 /* An X509_NAME in the form of RFC 2253, in UTF-8. */
 const char *cert_name(struct arena *arena, const X509_NAME *name);
+
+/* An object identifier in numbers. */
+const char *cert_oid(struct arena *arena, const ASN1_OBJECT *object);
+
+/* What a stapled OCSP response (RFC 6960) says of this certificate: "good", "revoked",
+ * "unknown" (also when it speaks of another one) or "malformed"; nextUpdate goes to
+ * *until, 0 when there is none. The signature is not verified. */
+const char *cert_staple(
+	const X509 *certificate, const uint8_t *der, size_t length, int64_t *until);

@@ -21,15 +21,15 @@ enum flow {
 
 enum {
 	CONN_MAX_HANDSHAKE = 256 * 1024, /* bytes of a TLS handshake, in */
-	CONN_MAX_CHAIN = 16,		 /* certificates that we look at */
+	CONN_MAX_CHAIN = 16,             /* certificates that we look at */
 };
 
 /* Trust store and settings, made once for the process: loading the system's bundle takes
  * longer than a whole probe. NULL file and dir mean the system's store. NULL and *trouble
- * when the store cannot be read. */
+ * (a constant) when the store cannot be read. */
 struct tls_context *tls_context_open(
 	const char *ca_file, const char *ca_dir, const char **trouble);
-void tls_context_close(struct tls_context **context);
+void tls_context_close(struct tls_context **context); /* after its connections */
 
 struct conn *conn_open(void);
 void conn_close(struct conn **conn); /* the descriptor and TLS go with it */
@@ -50,21 +50,22 @@ enum flow conn_handshake(struct conn *conn, struct tls_context *context, const c
 
 bool conn_is_tls(const struct conn *conn);
 
-/* Everything that is known of the handshake, finished or not. */
-void conn_tls_fact(
-	const struct conn *conn, struct arena *arena, struct tls_fact *fact);
+/* Everything that is known of the handshake, finished or not; `direct` when nothing was
+ * read or written in clear before it. */
+void conn_tls_fact(const struct conn *conn, struct arena *arena, struct tls_fact *fact);
 
-/* The chain as sent, leaf first, at most CONN_MAX_CHAIN. */
+/* The chain as sent, leaf first, at most CONN_MAX_CHAIN; also of a handshake that failed
+ * after it. */
 size_t conn_certificates(const struct conn *conn, struct arena *arena,
 	const struct certificate_fact **certificate);
 
-/* As many bytes as there are now; TCP_QUICKACK is set before (a TLS 1.3 server's ticket
- * otherwise holds its first words back by 40 ms). */
+/* Bytes that are there now; call it until it says other than FLOW_OK, for TLS may hold
+ * some that the descriptor does not show. TCP_QUICKACK is set before (a TLS 1.3 server's
+ * ticket otherwise holds its first words back by 40 ms). */
 enum flow conn_read(struct conn *conn, void *bytes, size_t size, size_t *got);
 
 /* Writes from *done on, and moves it. FLOW_OK when all is written. */
-enum flow conn_write(
-	struct conn *conn, const void *bytes, size_t length, size_t *done);
+enum flow conn_write(struct conn *conn, const void *bytes, size_t length, size_t *done);
 
 /* Sends close_notify, when TLS is on; does not wait. */
 void conn_shutdown(struct conn *conn);
@@ -77,3 +78,10 @@ const char *conn_failure(const struct conn *conn);
 
 /* The alert that ended TLS: its number, -1 for none; *sent when it was ours. */
 int conn_alert(const struct conn *conn, bool *sent);
+
+/* Whether the peer's close_notify came; FLOW_END alone may be a bare FIN. */
+bool conn_got_close_notify(const struct conn *conn);
+
+/* The first bytes that came after the handshake began, at most 64, as they were: for a
+ * peer that speaks something else. */
+const char *conn_first_bytes(const struct conn *conn, size_t *length);

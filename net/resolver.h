@@ -29,10 +29,14 @@ bool resolver_is_local(const struct resolver *resolver);
 
 /* Sends the question (a DNS message) as it is but for its id. `answered` comes once, from
  * the loop, never from inside this call: OUTCOME_OK with the message, whatever its
- * rcode and also when it is truncated; else TIMED_OUT, REFUSED (nobody listens) or
- * UNREACHABLE without one, `detail` saying more. The message is the resolver's. */
+ * rcode and also when it is truncated; else TIMED_OUT, REFUSED (nobody listens),
+ * BAD_PEER (c-ares could not read it) or UNREACHABLE without one, `detail` saying more.
+ * The message is the resolver's. */
 void resolver_ask(struct resolver *resolver, const uint8_t *question, size_t length,
 	bool tcp,
 	void (*answered)(void *self, enum outcome outcome, const char *detail,
 		const uint8_t *message, size_t length),
 	void *self);
+
+/* The callbacks still owed to `self` do not come any more. */
+void resolver_forget(struct resolver *resolver, const void *self);

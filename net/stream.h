@@ -9,13 +9,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define NS_STREAMS   "http://etherx.jabber.org/streams"
-#define NS_SERVER    "jabber:server"
-#define NS_DIALBACK  "jabber:server:dialback"
+#define NS_STREAMS      "http://etherx.jabber.org/streams"
+#define NS_SERVER       "jabber:server"
+#define NS_DIALBACK     "jabber:server:dialback"
 #define NS_STREAM_ERROR "urn:ietf:params:xml:ns:xmpp-streams"
 #define NS_STANZA_ERROR "urn:ietf:params:xml:ns:xmpp-stanzas"
-#define NS_TLS	     "urn:ietf:params:xml:ns:xmpp-tls"
-#define NS_SASL	     "urn:ietf:params:xml:ns:xmpp-sasl"
+#define NS_TLS          "urn:ietf:params:xml:ns:xmpp-tls"
+#define NS_SASL         "urn:ietf:params:xml:ns:xmpp-sasl"
 
 /* Limits before authentication; a conforming peer stays far below each. */
 enum {
@@ -32,26 +32,28 @@ enum {
 };
 
 struct attribute {
-	const char *name, *name_space, *value;
+	const char *name, *value;
+	const char *name_space; /* NULL for none, as most have */
 };
 
 struct element {
-	const char *name, *name_space, *prefix;
+	const char *name, *prefix; /* prefix NULL for none */
+	const char *name_space;    /* "" for none */
 	struct attribute *attribute;
 	size_t attributes;
 	struct element **child;
 	size_t children;
 	const char *text; /* all character data directly inside, "" for none */
-	const char *content_namespace;	/* of a root: the default namespace declared */
-	const char *dialback_prefix;	/* of a root: that of jabber:server:dialback */
+	const char *content_namespace; /* of a root: the default namespace declared */
+	const char *dialback_prefix;   /* of a root: that of jabber:server:dialback */
 };
 
 enum stream_event {
-	STREAM_MORE,	/* feed it */
-	STREAM_HEADER,	/* the root's start tag; children and text are empty */
+	STREAM_MORE,    /* feed it */
+	STREAM_HEADER,  /* the root's start tag; children and text are empty */
 	STREAM_ELEMENT, /* a whole first-level element */
-	STREAM_END,	/* the root's end tag */
-	STREAM_BREACH,	/* a rule or a limit is broken; nothing more will come */
+	STREAM_END,     /* the root's end tag */
+	STREAM_BREACH,  /* a rule or a limit is broken; nothing more will come */
 };
 
 struct stream;
@@ -63,7 +65,9 @@ void stream_close(struct stream **stream);
 void stream_feed(struct stream *stream, const void *bytes, size_t length);
 
 /* The next event of what was fed. The header and elements come at the very byte that ends
- * them; what was fed behind it is not parsed before the next call. */
+ * them; what was fed behind it is not parsed before the next call. A stream error in the
+ * root's place comes as an element, without a header before it. STREAM_END and
+ * STREAM_BREACH come again at each further call. */
 enum stream_event stream_next(struct stream *stream, const struct element **element);
 
 /* What was fed and not yet parsed: after <proceed/> it must be nothing. */
@@ -73,7 +77,7 @@ const char *stream_rest(const struct stream *stream, size_t *length);
 size_t stream_bytes(const struct stream *stream);
 const char *stream_begin(const struct stream *stream, size_t *length);
 
-/* After STREAM_BREACH. */
+/* After STREAM_BREACH: what was broken, the bytes around the place, the parser's words. */
 void stream_breach(
 	const struct stream *stream, struct arena *arena, struct xml_fact *fact);
 

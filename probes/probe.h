@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/loop.h"
+#include "model/endpoint.h"
 #include "model/run.h"
 #include "net/conn.h"
 #include "net/resolver.h"
@@ -26,10 +27,10 @@ struct work {
  * same task; it is done once. */
 struct task {
 	const struct probe *probe;
-	const char *about;	 /* a question, or an endpoint's id */
-	const char *name;	 /* dns: the question */
+	const char *about; /* a question, or an endpoint's id */
+	const char *name;  /* dns: the question */
 	enum dns_type type;
-	bool checking_disabled;
+	bool checking_disabled, tcp;
 	const struct endpoint *endpoint; /* session, verify */
 };
 
@@ -64,7 +65,7 @@ void plan_close(struct plan **plan);
 void wish(struct plan *plan, const struct task *task);
 void work_done(struct work *work);
 
-/* The arena for tasks and their strings; lives as long as the plan. */
+/* For the wishes of one call of wants(); wish() copies what it starts. */
 struct arena *plan_arena(struct plan *plan);
 
 /* Microseconds since the journal began. */

@@ -33,3 +33,8 @@ struct run *report_read(const char *path, struct arena *arena, const char **trou
 /* The same from memory; `name` is for messages. */
 struct run *report_read_memory(const char *bytes, size_t length, const char *name,
 	struct arena *arena, const char **trouble);
+
+/* --- the formats, a file each; call them through the table ------------------------- */
+
+bool report_write_text(FILE *file, const struct run *run, const struct look *look);
+bool report_write_xml(FILE *file, const struct run *run, const struct look *look);

@@ -1,0 +1,454 @@
+/* The engine: it asks every check about every subject, keeps the citations, and turns
+ * findings into an exit status. It judges nothing itself. */
+#include "checks/check.h"
+
+#include "base/text.h"
+#include "checks/cause.h"
+#include "checks/headline.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Dependent themes stand behind those they depend on. */
+const struct check *const check_themes[] = { own_checks, dns_checks, dnssec_checks,
+	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks, sasl_checks,
+	dialback_checks, ext_checks, NULL };
+
+const struct check *
+check_find(const char *id)
+{
+	for (size_t i = 0; check_themes[i] != NULL; i++)
+		for (const struct check *c = check_themes[i]; c->id != NULL; c++)
+			if (strcmp(c->id, id) == 0)
+				return c;
+	return NULL;
+}
+
+void
+check_each(void (*row)(void *, const struct check *), void *self)
+{
+	for (size_t i = 0; check_themes[i] != NULL; i++)
+		for (const struct check *c = check_themes[i]; c->id != NULL; c++)
+			row(self, c);
+}
+
+/* --- citing ----------------------------------------------------------------------- */
+
+void
+also_cite(struct inquiry *q, const struct observation *o)
+{
+	struct finding *f = q->finding;
+	unsigned *evidence;
+	size_t i;
+
+	if (o == NULL)
+		return;
+	if (f->status == STATUS_SKIP)
+		f->status = STATUS_PASS;
+	for (i = 0; i < f->evidences; i++)
+		if (f->evidence[i] == o->number)
+			return;
+	evidence = arena_grow(
+		q->arena, (void *)(uintptr_t)f->evidence, f->evidences, sizeof *evidence);
+	for (i = f->evidences++; i > 0 && evidence[i - 1] > o->number; i--)
+		evidence[i] = evidence[i - 1];
+	evidence[i] = o->number;
+	f->evidence = evidence;
+}
+
+const struct dns_fact *
+cite_dns(struct inquiry *q, enum dns_type type, const char *name)
+{
+	const struct observation *o = dns_find(q->partner->journal, type, name);
+
+	also_cite(q, o);
+	return o ? o->fact : NULL;
+}
+
+enum dns_answer
+cite_answer(struct inquiry *q, enum dns_type type, const char *name)
+{
+	enum dns_answer answer = dns_read(q->partner->journal, type, name);
+
+	cite_dns(q, type, name);
+	if (answer == ANSWER_BOGUS)
+		also_cite(q, dns_find_unchecked(q->partner->journal, type, name));
+	return answer;
+}
+
+/* Every fact that belongs to a place on the connection has its phase as first member. */
+static enum phase
+phase_of(const struct observation *o)
+{
+	switch (o->kind) {
+	case FACT_FOREIGN:
+	case FACT_HEADER:
+	case FACT_FEATURES:
+	case FACT_ERROR:
+	case FACT_DIALBACK:
+	case FACT_XML:
+	case FACT_WIRE:
+		return *(const enum phase *)o->fact;
+	default:
+		return PHASE_NONE;
+	}
+}
+
+static const struct observation *
+last_at(const struct partner *partner, const char *endpoint, enum fact_kind kind,
+	enum phase phase)
+{
+	for (size_t n = journal_size(partner->journal); n > 0; n--) {
+		const struct observation *o = journal_at(partner->journal, (unsigned)n);
+
+		if (o->kind == kind && text_same(o->endpoint, endpoint) &&
+			text_same(o->probe, "session") &&
+			(phase == PHASE_NONE || phase_of(o) == phase))
+			return o;
+	}
+	return NULL;
+}
+
+const struct observation *
+cite_at(struct inquiry *q, const struct endpoint *endpoint, enum fact_kind kind,
+	enum phase phase)
+{
+	const struct observation *o = last_at(q->partner, endpoint->id, kind, phase);
+
+	also_cite(q, o);
+	return o;
+}
+
+const struct observation *
+cite(struct inquiry *q, enum fact_kind kind)
+{
+	return cite_at(q, q->endpoint, kind, PHASE_NONE);
+}
+
+const struct observation *
+cite_phase(struct inquiry *q, enum fact_kind kind, enum phase phase)
+{
+	return cite_at(q, q->endpoint, kind, phase);
+}
+
+const struct observation *
+cite_next(struct inquiry *q, enum fact_kind kind, const struct observation *previous)
+{
+	const struct journal *journal = q->partner->journal;
+
+	for (size_t n = previous ? previous->number : 0; n < journal_size(journal); n++) {
+		const struct observation *o = journal_at(journal, (unsigned)n + 1);
+
+		if (o->kind == kind &&
+			(q->endpoint == NULL || text_same(o->endpoint, q->endpoint->id))) {
+			also_cite(q, o);
+			return o;
+		}
+	}
+	return NULL;
+}
+
+const struct certificate_fact *
+cite_certificate_at(struct inquiry *q, const struct endpoint *endpoint, int position)
+{
+	const struct journal *journal = q->partner->journal;
+
+	for (size_t n = journal_size(journal); n > 0; n--) {
+		const struct observation *o = journal_at(journal, (unsigned)n);
+		const struct certificate_fact *c = o->fact;
+
+		if (o->kind == FACT_CERTIFICATE && c->position == position &&
+			text_same(o->endpoint, endpoint->id) &&
+			text_same(o->probe, "session")) {
+			also_cite(q, o);
+			return c;
+		}
+	}
+	return NULL;
+}
+
+const struct certificate_fact *
+cite_certificate(struct inquiry *q, int position)
+{
+	return cite_certificate_at(q, q->endpoint, position);
+}
+
+const struct endpoint *
+all_endpoints(struct inquiry *q, size_t *count)
+{
+	return endpoints(q->arena, q->partner, count);
+}
+
+/* --- words ------------------------------------------------------------------------ */
+
+static char *
+format_words(struct arena *arena, const char *format, va_list ap)
+{
+	char words[1024];
+
+	vsnprintf(words, sizeof words, format, ap);
+	return text_clean(arena, words, strlen(words));
+}
+
+/* The worst word wins; of two equal ones both are kept. */
+static void
+say(struct inquiry *q, enum status status, const char *format, va_list ap)
+{
+	struct finding *f = q->finding;
+	const char *words = format_words(q->arena, format, ap);
+
+	if (status > f->status || f->text == NULL)
+		f->text = words;
+	else if (status == f->status)
+		f->text = arena_printf(q->arena, "%s; %s", f->text, words);
+	if (status > f->status)
+		f->status = status;
+}
+
+#define SAY(status)                                                                     \
+	do {                                                                            \
+		va_list ap;                                                             \
+                                                                                        \
+		va_start(ap, format);                                                   \
+		say(q, status, format, ap);                                             \
+		va_end(ap);                                                             \
+	} while (0)
+
+void
+failed(struct inquiry *q, const char *format, ...)
+{
+	SAY(STATUS_FAIL);
+}
+
+void
+warned(struct inquiry *q, const char *format, ...)
+{
+	SAY(STATUS_WARN);
+}
+
+void
+noted(struct inquiry *q, const char *format, ...)
+{
+	SAY(STATUS_INFO);
+}
+
+void
+passed(struct inquiry *q, const char *format, ...)
+{
+	SAY(STATUS_PASS);
+}
+
+void
+skipped(struct inquiry *q, const char *because)
+{
+	q->finding->because = because;
+}
+
+void
+grade(struct inquiry *q, enum severity severity)
+{
+	q->finding->severity = severity;
+}
+
+void
+remedy(struct inquiry *q, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	q->finding->remedy = format_words(q->arena, format, ap);
+	va_end(ap);
+}
+
+/* --- judging ---------------------------------------------------------------------- */
+
+/* Why a check that failed, or could not run itself, stops others; NULL when it does not.
+ * Of a check of endpoints, asked about the whole domain, every endpoint must have
+ * failed. */
+static const char *
+stopped_by(const struct partner *partner, const char *id, const char *endpoint)
+{
+	const char *reason = NULL;
+
+	for (size_t i = 0; i < partner->findings; i++) {
+		const struct finding *f = &partner->finding[i];
+
+		if (strcmp(f->check, id) != 0 ||
+			(endpoint != NULL && f->endpoint != NULL &&
+				strcmp(f->endpoint, endpoint) != 0))
+			continue;
+		if (f->status == STATUS_FAIL || f->status == STATUS_ERROR)
+			reason = id;
+		else if (f->status == STATUS_SKIP && f->because != NULL &&
+			 check_find(f->because) != NULL)
+			reason = f->because;
+		else
+			return NULL;
+	}
+	return reason;
+}
+
+static const char *
+blocked_by(const struct partner *partner, const struct check *check, const char *endpoint)
+{
+	const char *reason = NULL;
+
+	for (size_t i = 0; i < CHECK_AFTER && check->after[i] != NULL && reason == NULL; i++)
+		reason = stopped_by(partner, check->after[i], endpoint);
+	return reason;
+}
+
+static void
+complete(struct finding *f, const struct check *check, bool graded)
+{
+	bool grave = f->status >= STATUS_WARN;
+
+	if (f->because != NULL && f->text == NULL && f->status <= STATUS_PASS)
+		f->status = STATUS_SKIP;
+	if (f->status != STATUS_SKIP)
+		f->because = NULL;
+	else if (f->because == NULL)
+		f->because = "nothing to look at";
+	if (!grave) {
+		f->severity = SEVERITY_INFO;
+		f->remedy = NULL;
+		return;
+	}
+	if (f->remedy == NULL)
+		f->remedy = check->remedy;
+	if (!graded && f->status == STATUS_WARN)
+		/* A warning is a step below the check's worst, and never nothing. */
+		f->severity = check->severity > SEVERITY_MEDIUM ? SEVERITY_MEDIUM
+								: SEVERITY_LOW;
+}
+
+/* A severity that no check gives: grade() was not called. */
+enum { UNGRADED = SEVERITY_CRITICAL + 1 };
+
+static void
+examine(
+	struct partner *partner, const struct check *check, const struct endpoint *endpoint)
+{
+	struct arena *arena = partner->arena;
+	struct finding f = { .check = check->id,
+		.row = check,
+		.owner = check->owner,
+		.endpoint = endpoint ? endpoint->id : NULL,
+		.severity = (enum severity)UNGRADED };
+	struct inquiry q = { partner, check, endpoint, arena, &f };
+	bool graded;
+
+	f.because = blocked_by(partner, check, f.endpoint);
+	if (f.because == NULL)
+		check->examine(&q);
+	graded = f.severity != (enum severity)UNGRADED;
+	if (!graded)
+		f.severity = check->severity;
+	complete(&f, check, graded);
+	partner->finding =
+		arena_grow(arena, partner->finding, partner->findings, sizeof f);
+	partner->finding[partner->findings++] = f;
+}
+
+static bool
+was_tried(const struct partner *partner, const struct endpoint *endpoint)
+{
+	for (size_t n = 1; n <= journal_size(partner->journal); n++)
+		if (text_same(journal_at(partner->journal, (unsigned)n)->endpoint, endpoint->id))
+			return true;
+	return false;
+}
+
+static void
+examine_all(struct partner *partner)
+{
+	size_t count;
+	const struct endpoint *list = endpoints(partner->arena, partner, &count);
+
+	for (size_t i = 0; check_themes[i] != NULL; i++)
+		for (const struct check *c = check_themes[i]; c->id != NULL; c++) {
+			if (c->scope != SCOPE_ENDPOINT) {
+				examine(partner, c, NULL);
+				continue;
+			}
+			for (size_t e = 0; e < count; e++)
+				if (was_tried(partner, &list[e]))
+					examine(partner, c, &list[e]);
+		}
+}
+
+/* When our own resolver is no good, nothing that DNS "said" may be blamed on anybody. */
+static void
+excuse_partner(struct partner *partner)
+{
+	if (stopped_by(partner, "own.resolver", NULL) == NULL)
+		return;
+	for (size_t i = 0; i < partner->findings; i++) {
+		struct finding *f = &partner->finding[i];
+
+		if (f->status >= STATUS_WARN && strcmp(f->check, "own.resolver") != 0) {
+			f->status = STATUS_ERROR;
+			f->because = "own.resolver";
+			f->owner = OWNER_US;
+		}
+	}
+}
+
+/* A check that blocks is judged by the best endpoint: one dead node is the business of
+ * reach.all, not the end of federation. */
+static bool
+is_saved(const struct partner *partner, const struct finding *f)
+{
+	if (!f->row->blocks || f->row->scope != SCOPE_ENDPOINT)
+		return false;
+	for (size_t i = 0; i < partner->findings; i++) {
+		const struct finding *other = &partner->finding[i];
+
+		if (other->row == f->row && other->status >= STATUS_PASS &&
+			other->status < f->status)
+			return true;
+	}
+	return false;
+}
+
+static int
+exit_of(const struct partner *partner)
+{
+	int worst = 0;
+
+	if (stopped_by(partner, "own.resolver", NULL) != NULL)
+		return 3;
+	if (partner->out.method == METHOD_NONE || partner->in.method == METHOD_NONE)
+		return 2;
+	for (size_t i = 0; i < partner->findings; i++) {
+		const struct finding *f = &partner->finding[i];
+		int grave = 0;
+
+		if (f->status == STATUS_WARN)
+			grave = 1;
+		else if (f->status == STATUS_FAIL && !is_saved(partner, f))
+			grave = f->severity >= SEVERITY_HIGH ? 2 : 1;
+		else if (f->status == STATUS_FAIL)
+			grave = 1;
+		if (grave > worst)
+			worst = grave;
+	}
+	return partner->unfinished && worst < 2 ? 3 : worst;
+}
+
+void
+check_partner(struct partner *partner)
+{
+	arena_close(&partner->arena);
+	partner->arena = arena_open();
+	partner->finding = NULL;
+	partner->findings = 0;
+	partner->cause = NULL;
+	partner->causes = 0;
+	examine_all(partner);
+	excuse_partner(partner);
+	cause_partner(partner);
+	headline_partner(partner);
+	partner->exit = exit_of(partner);
+}

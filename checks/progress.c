@@ -1,0 +1,143 @@
+/* A connection is not yet reachability: a middle box answers TCP for a dead host. An
+ * endpoint works when an XMPP server spoke there to the point where an initiating server
+ * could go on. */
+#include "checks/progress.h"
+
+#include "base/text.h"
+#include "checks/attempt.h"
+
+static enum connect_failure
+failure_of(const struct observation *connect)
+{
+	return ((const struct connect_fact *)connect->fact)->failure;
+}
+
+bool
+progress_has_route(struct inquiry *q, bool ipv6)
+{
+	size_t count;
+	const struct endpoint *list = all_endpoints(q, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct observation *o;
+
+		if (list[i].ipv6 != ipv6)
+			continue;
+		o = cite_at(q, &list[i], FACT_CONNECT, PHASE_NONE);
+		if (o != NULL && failure_of(o) == CONNECT_FINE)
+			return true;
+	}
+	return false;
+}
+
+struct inquiry
+inquiry_at(const struct inquiry *q, const struct endpoint *endpoint)
+{
+	struct inquiry at = *q;
+
+	at.endpoint = endpoint;
+	return at;
+}
+
+static const struct header_fact *
+last_header(struct inquiry *at)
+{
+	const struct header_fact *tls = attempt_header(at, PHASE_TLS);
+
+	return tls ? tls : attempt_header(at, PHASE_PLAIN);
+}
+
+static bool
+is_for_clients(const struct header_fact *header)
+{
+	return header != NULL && text_same(header->content_namespace, "jabber:client");
+}
+
+/* A strict server shows no features to a stranger without a certificate, and lives. From
+ * below version 1.0 none come at all (RFC 6120, 4.7.5), and dialback goes on without. */
+static enum progress
+stream_progress(struct inquiry *at)
+{
+	const struct header_fact *header = last_header(at);
+
+	if (is_for_clients(header))
+		return PROGRESS_STREAM;
+	if (attempt_features(at, PHASE_PLAIN) != NULL ||
+		attempt_features(at, PHASE_TLS) != NULL || attempt_demands(at))
+		return PROGRESS_WORKING;
+	if (header != NULL && header_is_old(header) && cite(at, FACT_ERROR) == NULL)
+		return PROGRESS_WORKING;
+	return header != NULL ? PROGRESS_STREAM : PROGRESS_CONNECTED;
+}
+
+enum progress
+progress_at(struct inquiry *q, const struct endpoint *endpoint)
+{
+	struct inquiry at = inquiry_at(q, endpoint);
+	const struct observation *o = cite(&at, FACT_CONNECT);
+
+	if (o == NULL || failure_of(o) == CONNECT_NOT_TRIED)
+		return PROGRESS_UNTRIED;
+	if (failure_of(o) == CONNECT_NET_UNREACHABLE &&
+		!progress_has_route(q, endpoint->ipv6))
+		return PROGRESS_NO_ROUTE;
+	if (failure_of(o) != CONNECT_FINE)
+		return PROGRESS_NOWHERE;
+	return stream_progress(&at);
+}
+
+bool
+progress_is_dead(enum progress progress)
+{
+	return progress > PROGRESS_NO_ROUTE && progress < PROGRESS_WORKING;
+}
+
+const char *
+connect_words(enum connect_failure failure)
+{
+	static const char *const words[] = {
+		[CONNECT_FINE] = NULL,
+		[CONNECT_REFUSED] = "connection refused",
+		[CONNECT_TIMED_OUT] = "connection timed out",
+		[CONNECT_RESET] = "connection reset",
+		[CONNECT_HOST_UNREACHABLE] = "host unreachable",
+		[CONNECT_NET_UNREACHABLE] = "network unreachable",
+		[CONNECT_NOT_TRIED] = "not tried",
+		[CONNECT_OTHER] = "connection failed",
+	};
+
+	return words[failure];
+}
+
+static const char *
+stream_words(struct inquiry *at)
+{
+	const struct header_fact *header = last_header(at);
+	const struct observation *error = cite(at, FACT_ERROR), *tls = cite(at, FACT_TLS);
+
+	if (error != NULL)
+		return say_error(at, error->fact);
+	if (tls != NULL && !((const struct tls_fact *)tls->fact)->completed)
+		return "the TLS handshake failed";
+	if (is_for_clients(header))
+		return "a port for clients";
+	if (cite(at, FACT_FOREIGN) != NULL)
+		return "another protocol";
+	return header ? "no stream features" : "no stream header";
+}
+
+const char *
+progress_words(struct inquiry *q, const struct endpoint *endpoint)
+{
+	struct inquiry at = inquiry_at(q, endpoint);
+	const struct observation *o = cite(&at, FACT_CONNECT);
+	const char *words = o ? connect_words(failure_of(o)) : NULL;
+
+	return words ? words : stream_words(&at);
+}
+
+const char *
+progress_no_route(bool ipv6)
+{
+	return ipv6 ? "no route for IPv6 here" : "no route for IPv4 here";
+}

@@ -1,0 +1,13 @@
+/* The table of subcommands; main.c dispatches. */
+#pragma once
+
+struct command {
+	const char *name;
+	const char *synopsis; /* behind the name: "[options] DOMAIN..." */
+	const char *summary;  /* one line */
+	const char *examples; /* lines for --help */
+	/* argv[0] is the command's name; returns the exit status. */
+	int (*run)(const struct command *command, int argc, char **argv);
+};
+
+extern const struct command check_command, checks_command, demo_command, replay_command;

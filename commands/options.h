@@ -1,0 +1,44 @@
+/* The options of all commands, from one table: parsing, --help and the messages. */
+#pragma once
+
+#include "commands/command.h"
+#include "commands/output.h"
+#include "model/run.h"
+
+enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
+
+/* Which commands an option belongs to. */
+enum { FOR_CHECK = 1, FOR_REPLAY = 2, FOR_CHECKS = 4, FOR_DEMO = 8 };
+
+struct settings {
+	struct arena *arena;
+	struct asked asked;
+	struct domain *domain; /* of the command line and of --file */
+	size_t domains;
+	const char **operand; /* what the command line holds besides options */
+	size_t operands;
+	struct output *output;
+	size_t outputs;
+	enum colour colour;
+	int jobs;
+	bool quiet, verbose, trace, markdown;
+	bool fail_on_fail; /* warnings do not count for the exit status */
+};
+
+/* What parsing ended with: go on, or leave with this status. */
+enum parsed { PARSED_GO_ON, PARSED_DONE, PARSED_WRONG };
+
+/* Reads the command line of a command. --help and --version print and say DONE; an error
+ * prints one line on stderr and says WRONG. */
+enum parsed options_parse(struct settings *settings, const struct command *command,
+	unsigned for_command, int argc, char **argv);
+
+/* One line on stderr: "fedprobe: ...". */
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Adds a domain as somebody typed it; `place` is NULL or "file:line: ". False and one
+ * line on stderr when it is none. */
+bool options_add_domain(struct settings *settings, const char *place, const char *typed);
+
+/* How reports on standard output should look. */
+struct look options_look(const struct settings *settings);

@@ -1,0 +1,201 @@
+/* The only place where probing happens. */
+#include "commands/sweep.h"
+
+#include "base/fatal.h"
+#include "base/text.h"
+#include "checks/check.h"
+#include "commands/progress.h"
+#include "commands/trace.h"
+#include "probes/probe.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+struct sweeper;
+
+/* One partner on its way. */
+struct visit {
+	struct sweeper *sweeper;
+	struct partner *partner;
+	struct plan *plan;
+	struct tracing tracing;
+	bool over;
+};
+
+struct sweeper {
+	struct run *run;
+	const struct settings *settings;
+	struct probing probing;
+	struct visit *visit;
+	size_t begun, running;
+	int64_t started;
+	struct timer *turn, *deadline;
+	struct watch *interrupt, *terminate;
+	struct progress *progress;
+};
+
+static const char *
+doing(void *self, struct arena *arena)
+{
+	const struct sweeper *s = self;
+	const char *what = NULL;
+
+	for (size_t i = 0; i < s->begun && what == NULL; i++)
+		if (!s->visit[i].over)
+			what = plan_doing(s->visit[i].plan, arena);
+	if (s->run->partners == 1)
+		return what;
+	return arena_printf(arena, "%zu of %zu done%s%s", s->begun - s->running,
+		s->run->partners, what ? "; " : "", what ? what : "");
+}
+
+/* A plan may not be closed from inside its own callback: the next turn does it. */
+static void
+finished(void *self)
+{
+	struct visit *visit = self;
+
+	visit->over = true;
+	timer_set(visit->sweeper->turn, 0);
+}
+
+static void
+begin_visit(struct sweeper *s)
+{
+	struct visit *visit = &s->visit[s->begun];
+
+	visit->sweeper = s;
+	visit->partner = s->run->partner[s->begun++];
+	if (s->settings->trace) {
+		visit->tracing =
+			(struct tracing){ visit->partner->domain.unicode, s->run->partners > 1 };
+		journal_listen(visit->partner->journal, trace_observation, &visit->tracing);
+	}
+	visit->plan = plan_open(&s->probing, visit->partner, finished, visit);
+	s->running++;
+}
+
+static void
+end_visit(struct visit *visit)
+{
+	plan_close(&visit->plan);
+	visit->sweeper->running--;
+	check_partner(visit->partner);
+}
+
+static void
+take_turn(void *self)
+{
+	struct sweeper *s = self;
+
+	for (size_t i = 0; i < s->begun; i++)
+		if (s->visit[i].over && s->visit[i].plan != NULL)
+			end_visit(&s->visit[i]);
+	while (s->begun < s->run->partners && s->running < (size_t)s->settings->jobs)
+		begin_visit(s);
+	if (s->running == 0)
+		loop_stop(s->probing.loop);
+}
+
+static void
+interrupted(void *self, unsigned events)
+{
+	struct sweeper *s = self;
+
+	(void)events;
+	s->run->interrupted = true;
+	loop_stop(s->probing.loop);
+}
+
+static void
+out_of_time(void *self)
+{
+	struct sweeper *s = self;
+
+	loop_stop(s->probing.loop);
+}
+
+/* What is known so far is judged, also of those that were not finished. */
+static void
+judge_the_rest(struct sweeper *s)
+{
+	for (size_t i = 0; i < s->run->partners; i++) {
+		if (i < s->begun && s->visit[i].plan == NULL)
+			continue;
+		s->run->partner[i]->unfinished = true;
+		if (i < s->begun)
+			end_visit(&s->visit[i]);
+		else
+			check_partner(s->run->partner[i]);
+	}
+}
+
+static bool
+open_doors(struct sweeper *s)
+{
+	const struct asked *asked = &s->run->asked;
+	const char *trouble;
+
+	s->probing.loop = loop_open();
+	s->probing.tls = tls_context_open(asked->ca_file, asked->ca_dir, &trouble);
+	if (s->probing.tls == NULL) {
+		complain("the trust store cannot be used: %s", trouble);
+		return false;
+	}
+	s->probing.resolver = resolver_open(s->probing.loop, asked->resolver,
+		asked->resolvers, asked->timeout * 1000, &trouble);
+	if (s->probing.resolver == NULL) {
+		complain("the resolver cannot be used: %s", trouble);
+		return false;
+	}
+	return true;
+}
+
+static void
+close_doors(struct sweeper *s)
+{
+	resolver_close(&s->probing.resolver);
+	tls_context_close(&s->probing.tls);
+	loop_close(&s->probing.loop);
+	free(s->visit);
+}
+
+static void
+go_round(struct sweeper *s)
+{
+	struct loop *loop = s->probing.loop;
+	int deadline = s->run->asked.deadline;
+
+	s->turn = timer_open(loop, 0, take_turn, s);
+	if (deadline != 0)
+		s->deadline = timer_open(loop, (int64_t)deadline * 1000, out_of_time, s);
+	s->interrupt = watch_signal(loop, SIGINT, interrupted, s);
+	s->terminate = watch_signal(loop, SIGTERM, interrupted, s);
+	if (!s->settings->trace && !s->settings->quiet)
+		s->progress = progress_open(loop, doing, s);
+	loop_run(loop);
+	progress_close(&s->progress);
+	judge_the_rest(s);
+	watch_close(&s->terminate);
+	watch_close(&s->interrupt);
+	timer_close(&s->deadline);
+	timer_close(&s->turn);
+}
+
+bool
+sweep(struct run *run, const struct settings *settings)
+{
+	struct sweeper s = { .run = run, .settings = settings };
+	bool opened = open_doors(&s);
+
+	s.visit = calloc(run->partners + 1, sizeof *s.visit);
+	if (s.visit == NULL)
+		fatal("out of memory");
+	if (opened) {
+		s.started = loop_now(s.probing.loop);
+		go_round(&s);
+		run->took = loop_now(s.probing.loop) - s.started;
+	}
+	close_doors(&s);
+	return opened;
+}

@@ -1,0 +1,342 @@
+/* The notes of a handshake. Certificates are taken from the message itself: so also the
+ * chain is seen that OpenSSL could not decode, and the one of a handshake that failed
+ * later. No error of verification ends the handshake: judging is for the checks. */
+#include "net/handshake.h"
+
+#include "base/text.h"
+#include "net/cert.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+enum {
+	MAX_VERIFY = 64,      /* errors; a chain of CONN_MAX_CHAIN has fewer */
+	MAX_AUTHORITIES = 64, /* CA names of a certificate request */
+};
+
+/* --- notes ------------------------------------------------------------------------ */
+
+struct bytes {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* A vector with its length in `width` bytes in front of it (RFC 8446, 3.4). */
+static bool
+take(struct bytes *from, size_t width, struct bytes *vector)
+{
+	size_t length = 0;
+
+	if (from->left < width)
+		return false;
+	for (size_t i = 0; i < width; i++)
+		length = length << 8 | from->at[i];
+	if (from->left - width < length)
+		return false;
+	*vector = (struct bytes){ from->at + width, length };
+	from->at += width + length;
+	from->left -= width + length;
+	return true;
+}
+
+/* The Certificate message: RFC 5246, 7.4.2; with a context in front and extensions
+ * behind each certificate since RFC 8446, 4.4.2. */
+static void
+note_chain(struct handshake *seen, struct bytes body, bool extended)
+{
+	struct bytes list, der, extra;
+
+	if (extended && !take(&body, 1, &extra))
+		return;
+	if (!take(&body, 3, &list))
+		return;
+	seen->sents = 0;
+	while (seen->sents < CONN_MAX_CHAIN && take(&list, 3, &der)) {
+		seen->sent[seen->sents++] = (struct sent_certificate){
+			arena_copy(seen->arena, der.at, der.left), der.left
+		};
+		if (extended && !take(&list, 2, &extra))
+			return;
+	}
+}
+
+static void
+on_message(int sent, int version, int type, const void *bytes, size_t length, SSL *ssl,
+	void *arg)
+{
+	struct handshake *seen = arg;
+	struct bytes body = { bytes, length };
+
+	(void)version;
+	if (sent || type != SSL3_RT_HANDSHAKE || length < SSL3_HM_HEADER_LENGTH)
+		return;
+	body.at += SSL3_HM_HEADER_LENGTH;
+	body.left -= SSL3_HM_HEADER_LENGTH;
+	if (*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
+		seen->certificate_requested = true;
+	else if (*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE)
+		note_chain(seen, body, SSL_version(ssl) == TLS1_3_VERSION);
+}
+
+/* RFC 8446, 6: since TLS 1.3 the level means nothing, every alert but two is the end. */
+static bool
+is_final(const SSL *ssl, int level, int number)
+{
+	return number != SSL_AD_CLOSE_NOTIFY && number != SSL_AD_USER_CANCELLED &&
+	       (level == SSL3_AL_FATAL || SSL_version(ssl) == TLS1_3_VERSION);
+}
+
+static void
+on_state(const SSL *ssl, int where, int value)
+{
+	struct handshake *seen = SSL_get_app_data(ssl);
+	int number = value & 0xff;
+
+	if ((where & SSL_CB_ALERT) == 0)
+		return;
+	if (number == SSL_AD_CLOSE_NOTIFY && (where & SSL_CB_READ) != 0)
+		seen->close_notify = true;
+	if (seen->alert >= 0 || !is_final(ssl, value >> 8, number))
+		return;
+	seen->alert = number;
+	seen->alert_sent = (where & SSL_CB_WRITE) != 0;
+}
+
+static bool
+is_issuer_missing(int code)
+{
+	return code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+	       code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+	       code == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+/* The path from the leaf ends at a certificate whose issuer was neither sent nor is
+ * trusted. Whether that issuer is an intermediate or the root of a private authority
+ * cannot be known offline; what is sure is its name, and that it was not sent. */
+static void
+note_missing(struct handshake *seen, X509_STORE_CTX *store)
+{
+	const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(store);
+	int count = sk_X509_num(path);
+
+	if (count > 0)
+		seen->missing = cert_name(seen->arena,
+			X509_get_issuer_name(sk_X509_value(path, count - 1)));
+}
+
+static int
+on_verify(int fine, X509_STORE_CTX *store)
+{
+	SSL *ssl =
+		X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+	struct handshake *seen = SSL_get_app_data(ssl);
+	const X509 *certificate = X509_STORE_CTX_get_current_cert(store);
+	int code = X509_STORE_CTX_get_error(store);
+	struct verify_error *error;
+
+	if (fine || seen->verifies == MAX_VERIFY)
+		return 1;
+	seen->verify = arena_grow(
+		seen->arena, seen->verify, seen->verifies, sizeof *seen->verify);
+	error = &seen->verify[seen->verifies++];
+	error->depth = X509_STORE_CTX_get_error_depth(store);
+	error->code = code;
+	error->text = X509_verify_cert_error_string(code);
+	if (certificate != NULL)
+		error->subject =
+			cert_name(seen->arena, X509_get_subject_name(certificate));
+	if (is_issuer_missing(code))
+		note_missing(seen, store);
+	return 1;
+}
+
+void
+handshake_watch(struct handshake *seen, SSL *ssl)
+{
+	seen->alert = -1;
+	SSL_set_app_data(ssl, seen);
+	SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verify);
+	SSL_set_msg_callback(ssl, on_message);
+	SSL_set_msg_callback_arg(ssl, seen);
+	SSL_set_info_callback(ssl, on_state);
+}
+
+/* --- the fact --------------------------------------------------------------------- */
+
+/* The group of the key exchange; before TLS 1.3 a server may send a prime of its own
+ * instead, of which the size is told: "DH-1024". */
+static const char *
+group(SSL *ssl, struct arena *arena)
+{
+	const char *name = SSL_group_to_name(ssl, (int)SSL_get_negotiated_group(ssl));
+	EVP_PKEY *key = NULL;
+
+	if (name == NULL && SSL_get_peer_tmp_key(ssl, &key) == 1 &&
+		EVP_PKEY_is_a(key, "DH"))
+		name = arena_printf(arena, "DH-%d", EVP_PKEY_get_bits(key));
+	EVP_PKEY_free(key);
+	return arena_strdup(arena, name);
+}
+
+/* The names that the RFCs use. */
+static const char *
+signature_name(int nid)
+{
+	switch (nid) {
+	case EVP_PKEY_RSA_PSS:
+		return "RSA-PSS";
+	case EVP_PKEY_RSA:
+		return "RSA";
+	case EVP_PKEY_EC:
+		return "ECDSA";
+	case EVP_PKEY_ED25519:
+		return "Ed25519";
+	case EVP_PKEY_ED448:
+		return "Ed448";
+	default:
+		return OBJ_nid2sn(nid);
+	}
+}
+
+static void
+read_signature(const SSL *ssl, struct arena *arena, struct tls_fact *fact)
+{
+	int nid;
+
+	if (SSL_get_peer_signature_type_nid(ssl, &nid) == 1)
+		fact->signature = arena_strdup(arena, signature_name(nid));
+	if (SSL_get_peer_signature_nid((SSL *)ssl, &nid) == 1 && nid != NID_undef)
+		fact->digest = arena_strdup(arena, OBJ_nid2sn(nid));
+}
+
+static void
+read_agreed(SSL *ssl, struct arena *arena, struct tls_fact *fact)
+{
+	const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+	const unsigned char *alpn;
+	unsigned length;
+
+	if (cipher == NULL)
+		cipher = SSL_get_pending_cipher(ssl);
+	if (cipher == NULL)
+		return;
+	fact->version = arena_strdup(arena, SSL_get_version(ssl));
+	fact->cipher = arena_strdup(arena, SSL_CIPHER_standard_name(cipher));
+	fact->group = group(ssl, arena);
+	read_signature(ssl, arena, fact);
+	fact->secure_renegotiation = SSL_get_secure_renegotiation_support(ssl) == 1;
+	fact->extended_master_secret = SSL_get_extms_support(ssl) == 1;
+	SSL_get0_alpn_selected(ssl, &alpn, &length);
+	if (length > 0)
+		fact->alpn = text_clean(arena, (const char *)alpn, length);
+}
+
+static void
+read_authorities(const SSL *ssl, struct arena *arena, struct tls_fact *fact)
+{
+	const STACK_OF(X509_NAME) *names = SSL_get0_peer_CA_list(ssl);
+	int count = names != NULL ? sk_X509_NAME_num(names) : 0;
+	const char **authority = arena_alloc(arena, MAX_AUTHORITIES * sizeof *authority);
+
+	for (int i = 0; i < count && i < MAX_AUTHORITIES; i++)
+		authority[fact->authorities++] =
+			cert_name(arena, sk_X509_NAME_value(names, i));
+	fact->authority = authority;
+}
+
+static void
+read_staple(SSL *ssl, struct arena *arena, struct tls_fact *fact)
+{
+	const X509 *leaf = SSL_get0_peer_certificate(ssl);
+	const unsigned char *response;
+	long length = SSL_get_tlsext_status_ocsp_resp(ssl, &response);
+
+	if (leaf == NULL || response == NULL || length <= 0)
+		return;
+	fact->stapled = true;
+	fact->staple_status = arena_strdup(
+		arena, cert_staple(leaf, response, (size_t)length, &fact->staple_until));
+}
+
+static bool
+was_sent(const SSL *ssl, const X509 *certificate)
+{
+	const STACK_OF(X509) *sent = SSL_get_peer_cert_chain(ssl);
+
+	for (int i = 0; i < sk_X509_num(sent); i++)
+		if (X509_cmp(sk_X509_value(sent, i), certificate) == 0)
+			return true;
+	return false;
+}
+
+/* A trust store may hold intermediates beside the roots. A path through one of them that
+ * was not sent is a path that others do not find. */
+static void
+read_path(const struct handshake *seen, const SSL *ssl, struct arena *arena,
+	struct tls_fact *fact)
+{
+	const STACK_OF(X509) *path = SSL_get0_verified_chain(ssl);
+	int count = path != NULL ? sk_X509_num(path) : 0;
+
+	fact->chain_built = count;
+	fact->trusted = count > 0 && seen->verifies == 0;
+	fact->missing_intermediate = arena_strdup(arena, seen->missing);
+	for (int i = 1; i + 1 < count && fact->missing_intermediate == NULL; i++) {
+		const X509 *certificate = sk_X509_value(path, i);
+
+		if (was_sent(ssl, certificate))
+			continue;
+		fact->only_with_intermediate = true;
+		fact->missing_intermediate =
+			cert_name(arena, X509_get_subject_name(certificate));
+	}
+}
+
+static void
+copy_verify(const struct handshake *seen, struct arena *arena, struct tls_fact *fact)
+{
+	fact->verify =
+		arena_copy(arena, seen->verify, seen->verifies * sizeof *seen->verify);
+	fact->verifies = seen->verifies;
+	for (size_t i = 0; i < fact->verifies; i++)
+		fact->verify[i].subject = arena_strdup(arena, fact->verify[i].subject);
+}
+
+void
+handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena,
+	struct tls_fact *fact)
+{
+	*fact = (struct tls_fact){
+		.direct = seen->direct,
+		.sni = arena_strdup(arena, seen->sni),
+		.alpn_offered = arena_strdup(arena, seen->alpn),
+		.completed = seen->completed,
+		.certificate_requested = seen->certificate_requested,
+		.alert = seen->alert + 1,
+		.alert_sent = seen->alert_sent,
+		.failure = arena_strdup(arena, seen->failure),
+		.trust_store = arena_strdup(arena, seen->trust_store),
+	};
+	/* OpenSSL's getters do not say const, and change nothing. */
+	read_agreed((SSL *)ssl, arena, fact);
+	read_authorities(ssl, arena, fact);
+	read_staple((SSL *)ssl, arena, fact);
+	read_path(seen, ssl, arena, fact);
+	copy_verify(seen, arena, fact);
+	ERR_clear_error();
+}
+
+size_t
+handshake_certificates(const struct handshake *seen, struct arena *arena,
+	const struct certificate_fact **certificate)
+{
+	struct certificate_fact *fact = arena_alloc(arena, seen->sents * sizeof *fact);
+
+	for (size_t i = 0; i < seen->sents; i++) {
+		fact[i].position = (int)i;
+		cert_read_der(arena, seen->sent[i].der, seen->sent[i].length, &fact[i]);
+	}
+	*certificate = fact;
+	return seen->sents;
+}

@@ -1,0 +1,39 @@
+/* What one TLS handshake shows, noted as it goes by: OpenSSL forgets most of it when the
+ * handshake fails. For net/conn.c only. */
+#pragma once
+
+#include "net/conn.h"
+
+#include <openssl/types.h>
+
+struct sent_certificate {
+	const uint8_t *der;
+	size_t length;
+};
+
+struct handshake {
+	struct arena *arena; /* for the notes */
+	const char *trust_store, *sni, *alpn;
+	bool direct, completed;
+	struct sent_certificate sent[CONN_MAX_CHAIN];
+	size_t sents;
+	bool certificate_requested;
+	bool close_notify; /* from the peer */
+	int alert;         /* the one that ended TLS, -1 for none */
+	bool alert_sent;
+	struct verify_error *verify;
+	size_t verifies;
+	const char *missing; /* the issuer that the path lacks */
+	const char *failure;
+};
+
+/* Notes from now on; the SSL must not outlive the handshake. */
+void handshake_watch(struct handshake *seen, SSL *ssl);
+
+/* Everything of the fact. */
+void handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena,
+	struct tls_fact *fact);
+
+/* The chain as sent, leaf first. */
+size_t handshake_certificates(const struct handshake *seen, struct arena *arena,
+	const struct certificate_fact **certificate);

@@ -1,0 +1,112 @@
+/* A TCP connection in the making. */
+#include "net/tcp.h"
+
+#include "base/fatal.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+enum connect_failure
+tcp_failure(int error)
+{
+	switch (error) {
+	case ECONNREFUSED:
+		return CONNECT_REFUSED;
+	case ETIMEDOUT:
+		return CONNECT_TIMED_OUT;
+	case ECONNRESET:
+		return CONNECT_RESET;
+	case EHOSTUNREACH:
+	case EACCES: /* a packet filter, here or on the way */
+	case EPERM:
+		return CONNECT_HOST_UNREACHABLE;
+	case ENETUNREACH:
+	case EADDRNOTAVAIL:
+	case EAFNOSUPPORT:
+		return CONNECT_NET_UNREACHABLE;
+	default:
+		return CONNECT_OTHER;
+	}
+}
+
+/* Only numbers: no name is ever looked up here. */
+static bool
+parse_address(const char *address, int port, struct sockaddr_storage *to, socklen_t *size)
+{
+	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
+	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
+
+	memset(to, 0, sizeof *to);
+	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
+		v4->sin_family = AF_INET;
+		v4->sin_port = htons((uint16_t)port);
+		*size = sizeof *v4;
+		return true;
+	}
+	if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
+		v6->sin6_family = AF_INET6;
+		v6->sin6_port = htons((uint16_t)port);
+		*size = sizeof *v6;
+		return true;
+	}
+	return false;
+}
+
+int
+tcp_begin(const char *address, int port, int *fd)
+{
+	struct sockaddr_storage to;
+	socklen_t size;
+	int one = 1;
+
+	*fd = -1;
+	if (!parse_address(address, port, &to, &size))
+		return EINVAL;
+	*fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (*fd < 0 && errno == EAFNOSUPPORT)
+		return errno;
+	if (*fd < 0)
+		fatal("cannot open a socket: %s", strerror(errno));
+	setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+	if (connect(*fd, (struct sockaddr *)&to, size) == 0 || errno == EINPROGRESS ||
+		errno == EINTR)
+		return 0;
+	return errno;
+}
+
+int
+tcp_state(int fd)
+{
+	struct sockaddr_storage peer;
+	socklen_t size = sizeof peer;
+	int error = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &(socklen_t){ sizeof error }) !=
+		0)
+		return errno;
+	if (error != 0)
+		return error;
+	/* A connection in the making has no error, and no peer either. */
+	return getpeername(fd, (struct sockaddr *)&peer, &size) == 0 ? 0 : EINPROGRESS;
+}
+
+const char *
+tcp_local(int fd, struct arena *arena)
+{
+	struct sockaddr_storage end;
+	socklen_t size = sizeof end;
+	char address[INET6_ADDRSTRLEN], port[8];
+
+	if (getsockname(fd, (struct sockaddr *)&end, &size) != 0 ||
+		getnameinfo((struct sockaddr *)&end, size, address, sizeof address, port,
+			sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return NULL;
+	return arena_printf(
+		arena, end.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", address, port);
+}

@@ -1,0 +1,249 @@
+/* The planner: after each observation it asks every probe what it would like to do, drops
+ * what was done or is being done, and starts the rest within the limits. */
+#include "probes/probe.h"
+
+#include "base/fatal.h"
+#include "base/text.h"
+#include "model/endpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A polite guest: no more connections at once to one address (RFC 6120, 13.12 lets a
+ * server cut us off; ejabberd's listen backlog is 5). */
+enum { MAX_AT_ADDRESS = 2 };
+
+/* Questions under way at once: a hostile SRV set may name 128 targets. */
+enum { MAX_QUESTIONS = 32 };
+
+static const struct probe *const probes[] = { &dns_probe, &session_probe, &verify_probe };
+
+enum { PROBES = sizeof probes / sizeof probes[0] };
+
+struct job {
+	struct work work;
+	bool running, over;
+};
+
+struct plan {
+	const struct probing *probing;
+	struct partner *partner;
+	struct arena *arena;    /* of what was started */
+	struct arena *thoughts; /* of one round of wishes */
+	int64_t began;
+	const struct task **started;
+	size_t starteds;
+	struct job **job;
+	size_t jobs;
+	struct timer *wake;
+	bool finished_told;
+	void (*finished)(void *self);
+	void *self;
+};
+
+static bool
+is_started(const struct plan *plan, const struct task *task)
+{
+	for (size_t i = 0; i < plan->starteds; i++)
+		if (plan->started[i]->probe == task->probe &&
+			strcmp(plan->started[i]->about, task->about) == 0)
+			return true;
+	return false;
+}
+
+static bool
+has_room(const struct plan *plan, const struct task *task)
+{
+	const char *address = task->endpoint ? task->endpoint->address : NULL;
+	int there = 0;
+
+	for (size_t i = 0; i < plan->jobs; i++) {
+		const struct endpoint *other = plan->job[i]->work.task->endpoint;
+
+		if (plan->job[i]->running &&
+			text_same(address, other ? other->address : NULL))
+			there++;
+	}
+	return there < (address ? MAX_AT_ADDRESS : MAX_QUESTIONS);
+}
+
+static void
+start(struct plan *plan, const struct task *task)
+{
+	struct job *job = arena_alloc(plan->arena, sizeof *job);
+
+	plan->started = arena_grow(
+		plan->arena, plan->started, plan->starteds, sizeof *plan->started);
+	plan->started[plan->starteds++] = task;
+	plan->job = arena_grow(plan->arena, plan->job, plan->jobs, sizeof(struct job *));
+	plan->job[plan->jobs++] = job;
+	job->running = true;
+	job->work = (struct work){ .plan = plan,
+		.loop = plan->probing->loop,
+		.resolver = plan->probing->resolver,
+		.tls = plan->probing->tls,
+		.partner = plan->partner,
+		.task = task };
+	task->probe->begin(&job->work);
+}
+
+static const struct endpoint *
+copy_endpoint(struct arena *arena, const struct endpoint *given)
+{
+	struct endpoint *e = arena_copy(arena, given, sizeof *given);
+
+	e->target = arena_strdup(arena, given->target);
+	e->address = arena_strdup(arena, given->address);
+	e->id = arena_strdup(arena, given->id);
+	return e;
+}
+
+void
+wish(struct plan *plan, const struct task *given)
+{
+	struct task *task;
+
+	if (is_started(plan, given) || !has_room(plan, given))
+		return;
+	task = arena_copy(plan->arena, given, sizeof *given);
+	task->about = arena_strdup(plan->arena, given->about);
+	task->name = arena_strdup(plan->arena, given->name);
+	if (given->endpoint != NULL)
+		task->endpoint = copy_endpoint(plan->arena, given->endpoint);
+	start(plan, task);
+}
+
+/* The work is over, but its probe may still be on the stack when it says so; it ends
+ * here, from the loop. Returns how many go on. */
+static size_t
+end_those_over(struct plan *plan)
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < plan->jobs; i++) {
+		struct job *job = plan->job[i];
+
+		if (job->running && job->over) {
+			job->running = false;
+			job->work.task->probe->end(&job->work);
+		}
+		running += job->running;
+	}
+	return running;
+}
+
+static void
+replan(void *arg)
+{
+	struct plan *plan = arg;
+	size_t running;
+
+	end_those_over(plan);
+	plan->thoughts = arena_open();
+	for (size_t i = 0; i < PROBES; i++)
+		probes[i]->wants(plan->partner, plan);
+	arena_close(&plan->thoughts);
+	running = end_those_over(plan);
+	if (running == 0 && !plan->finished_told) {
+		plan->finished_told = true;
+		plan->partner->took = plan_now(plan);
+		plan->finished(plan->self);
+	}
+}
+
+struct plan *
+plan_open(const struct probing *probing, struct partner *partner,
+	void (*finished)(void *), void *self)
+{
+	struct plan *plan = calloc(1, sizeof *plan);
+
+	if (plan == NULL)
+		fatal("out of memory");
+	plan->probing = probing;
+	plan->partner = partner;
+	plan->arena = arena_open();
+	plan->began = loop_now(probing->loop);
+	plan->finished = finished;
+	plan->self = self;
+	plan->wake = timer_open(probing->loop, 0, replan, plan);
+	return plan;
+}
+
+void
+plan_close(struct plan **plan)
+{
+	if (*plan == NULL)
+		return;
+	if (!(*plan)->finished_told)
+		(*plan)->partner->took = plan_now(*plan);
+	for (size_t i = 0; i < (*plan)->jobs; i++) {
+		struct job *job = (*plan)->job[i];
+
+		if (job->running)
+			job->work.task->probe->end(&job->work);
+	}
+	timer_close(&(*plan)->wake);
+	arena_close(&(*plan)->arena);
+	free(*plan);
+	*plan = NULL;
+}
+
+void
+work_done(struct work *work)
+{
+	/* A work is the first member of its job. */
+	struct job *job = (struct job *)work;
+
+	job->over = true;
+	timer_set(work->plan->wake, 0);
+}
+
+struct arena *
+plan_arena(struct plan *plan)
+{
+	return plan->thoughts;
+}
+
+int64_t
+plan_now(const struct plan *plan)
+{
+	return loop_now(plan->probing->loop) - plan->began;
+}
+
+void
+work_saw(struct work *work, int64_t began, enum outcome outcome, const char *detail,
+	enum fact_kind kind, const void *fact)
+{
+	const struct task *task = work->task;
+	struct observation o = { .at = plan_now(work->plan),
+		.probe = task->probe->name,
+		.endpoint = task->endpoint ? task->endpoint->id : NULL,
+		.outcome = outcome,
+		.detail = detail,
+		.kind = kind,
+		.fact = fact };
+
+	o.took = o.at - began;
+	journal_add(work->partner->journal, &o);
+	timer_set(work->plan->wake, 0);
+}
+
+const char *
+plan_doing(const struct plan *plan, struct arena *arena)
+{
+	const char *doing;
+
+	for (size_t i = plan->jobs; i > 0; i--) {
+		const struct work *work = &plan->job[i - 1]->work;
+
+		if (!plan->job[i - 1]->running || plan->job[i - 1]->over)
+			continue;
+		doing = work->task->probe->doing(work);
+		if (doing != NULL && work->task->endpoint != NULL)
+			return arena_printf(arena, "%s: %s",
+				endpoint_show(arena, work->task->endpoint->id), doing);
+		if (doing != NULL)
+			return arena_strdup(arena, doing);
+	}
+	return NULL;
+}

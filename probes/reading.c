@@ -1,0 +1,202 @@
+/* What the elements of a server's stream say, field by field, without judgement. */
+#include "probes/reading.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define NS_DIALBACK_FEATURE "urn:xmpp:features:dialback"
+#define NS_BIDI_FEATURE     "urn:xmpp:features:bidi"
+#define NS_BIDI             "urn:xmpp:bidi"
+#define NS_LIMITS           "urn:xmpp:stream-limits:0"
+#define NS_COMPRESSION      "http://jabber.org/features/compress"
+
+void
+read_header(const struct element *root, struct header_fact *fact)
+{
+	fact->received = true;
+	fact->name = root->name;
+	fact->name_space = root->name_space;
+	fact->prefix = root->prefix;
+	fact->content_namespace = root->content_namespace;
+	fact->dialback_prefix = root->dialback_prefix;
+	fact->from = element_attribute(root, "from");
+	fact->to = element_attribute(root, "to");
+	fact->id = element_attribute(root, "id");
+	fact->version = element_attribute(root, "version");
+	fact->language = element_attribute(root, "lang");
+}
+
+static void
+add_text(struct arena *arena, const char *const **list, size_t *count, const char *text)
+{
+	const char **grown =
+		arena_grow(arena, (void *)(uintptr_t)*list, *count, sizeof *grown);
+
+	grown[(*count)++] = text;
+	*list = grown;
+}
+
+static void
+read_starttls_feature(
+	struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	(void)arena;
+	fact->starttls = true;
+	fact->starttls_required = element_child(e, "required", NS_TLS) != NULL;
+}
+
+static void
+read_mechanisms(struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	for (size_t i = 0; i < e->children; i++)
+		if (element_is(e->child[i], "mechanism", NS_SASL))
+			add_text(arena, &fact->mechanism, &fact->mechanisms,
+				e->child[i]->text);
+}
+
+static void
+read_dialback_feature(
+	struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	(void)arena;
+	fact->dialback = true;
+	fact->dialback_errors = element_child(e, "errors", NS_DIALBACK_FEATURE) != NULL;
+}
+
+static void
+read_bidi(struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	(void)arena;
+	/* XEP-0288 has one namespace for the feature and another for the request; they are
+	 * easily confused. */
+	if (strcmp(e->name_space, NS_BIDI_FEATURE) == 0)
+		fact->bidi = true;
+	else
+		fact->bidi_wrong_namespace = true;
+}
+
+static int
+child_number(const struct element *e, const char *name)
+{
+	const struct element *child = element_child(e, name, NS_LIMITS);
+	long long number;
+
+	return child && text_number(child->text, 0, INT32_MAX, &number) ? (int)number : 0;
+}
+
+static void
+read_limits(struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	(void)arena;
+	fact->limits = true;
+	fact->max_bytes = child_number(e, "max-bytes");
+	fact->idle_seconds = child_number(e, "idle-seconds");
+}
+
+static void
+read_compression(struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	for (size_t i = 0; i < e->children; i++)
+		if (element_is(e->child[i], "method", NS_COMPRESSION))
+			add_text(arena, &fact->compression, &fact->compressions,
+				e->child[i]->text);
+}
+
+static const struct {
+	const char *name, *name_space;
+	void (*read)(struct arena *, const struct element *, struct features_fact *);
+} features_known[] = {
+	{ "starttls", NS_TLS, read_starttls_feature },
+	{ "mechanisms", NS_SASL, read_mechanisms },
+	{ "dialback", NS_DIALBACK_FEATURE, read_dialback_feature },
+	{ "bidi", NS_BIDI_FEATURE, read_bidi },
+	{ "bidi", NS_BIDI, read_bidi },
+	{ "limits", NS_LIMITS, read_limits },
+	{ "compression", NS_COMPRESSION, read_compression },
+};
+
+static void
+read_feature(struct arena *arena, const struct element *e, struct features_fact *fact)
+{
+	for (size_t i = 0; i < sizeof features_known / sizeof features_known[0]; i++)
+		if (element_is(e, features_known[i].name, features_known[i].name_space)) {
+			features_known[i].read(arena, e, fact);
+			return;
+		}
+	add_text(arena, &fact->other, &fact->others, element_title(arena, e));
+	if (element_child(e, "required", e->name_space) != NULL)
+		add_text(arena, &fact->other_required, &fact->others_required,
+			element_title(arena, e));
+}
+
+void
+read_features(
+	struct arena *arena, const struct element *features, struct features_fact *fact)
+{
+	fact->received = true;
+	for (size_t i = 0; i < features->children; i++)
+		read_feature(arena, features->child[i], fact);
+}
+
+void
+read_error(struct arena *arena, const struct element *error, struct error_fact *fact)
+{
+	for (size_t i = 0; i < error->children; i++) {
+		const struct element *e = error->child[i];
+
+		if (strcmp(e->name_space, NS_STREAM_ERROR) != 0) {
+			fact->application = element_title(arena, e);
+		} else if (strcmp(e->name, "text") == 0) {
+			fact->text = e->text;
+		} else {
+			fact->condition = e->name;
+			if (strcmp(e->name, "see-other-host") == 0)
+				fact->other_host = e->text;
+		}
+	}
+	/* Before RFC 3920 there were no conditions, only text. */
+	if (error->children == 0)
+		fact->text = error->text;
+}
+
+void
+read_starttls(
+	struct arena *arena, const struct element *answer, struct starttls_fact *fact)
+{
+	fact->element = element_title(arena, answer);
+	if (element_is(answer, "proceed", NS_TLS))
+		fact->answer = STARTTLS_PROCEED;
+	else if (element_is(answer, "failure", NS_TLS))
+		fact->answer = STARTTLS_FAILURE;
+	else
+		fact->answer = STARTTLS_OTHER;
+}
+
+void
+read_dialback(const struct element *answer, struct dialback_fact *fact)
+{
+	const struct element *error;
+
+	fact->element =
+		strcmp(answer->name, "verify") == 0 ? DIALBACK_VERIFY : DIALBACK_RESULT;
+	fact->answered = true;
+	fact->type = element_attribute(answer, "type");
+	fact->from = element_attribute(answer, "from");
+	fact->to = element_attribute(answer, "to");
+	fact->id = element_attribute(answer, "id");
+	error = element_child(answer, "error", NS_DIALBACK);
+	/* XEP-0220, 2.5 shows the error in the content namespace; some use the other. */
+	if (error == NULL)
+		error = element_child(answer, "error", NS_SERVER);
+	for (size_t i = 0; error != NULL && i < error->children; i++) {
+		const struct element *e = error->child[i];
+
+		if (strcmp(e->name_space, NS_STANZA_ERROR) != 0)
+			continue;
+		if (strcmp(e->name, "text") == 0)
+			fact->text = e->text;
+		else
+			fact->condition = e->name;
+	}
+}

@@ -1,0 +1,527 @@
+/* One connection to one endpoint, by the state table of an initiating server: TCP,
+ * stream header, features, STARTTLS or direct TLS, header and features again, a dialback
+ * question with an invented key, and a clean close. It records what it sees and goes on
+ * as long as a packet can still teach something; it never judges.
+ *
+ * The probe "verify" is the same walk without STARTTLS. It puts the dialback question in
+ * clear where the first connection was refused for want of a certificate of ours. */
+#include "probes/session.h"
+
+#include "base/fatal.h"
+#include "base/text.h"
+#include "net/random.h"
+#include "probes/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The longest that a whole connection may take: the patience of the Lync gateway
+ * (StreamEstablishmentTimeout). */
+enum { ATTEMPT_MS = 60000 };
+
+static enum step act_connect(void *self);
+static enum step act_header(void *self);
+static enum step act_features(void *self);
+static enum step act_proceed(void *self);
+static enum step act_handshake(void *self);
+static enum step act_verify(void *self);
+static enum step act_end_tag(void *self);
+static enum step act_end(void *self);
+
+/* RFC 6120 read from top to bottom. The limits are those of a patient server. */
+static const struct state states[] = {
+	[CONNECT] = { "connecting", act_connect, 10000 },
+	[HEADER] = { "awaiting the stream header", act_header, 20000 },
+	[FEATURES] = { "awaiting features", act_features, 20000 },
+	[PROCEED] = { "awaiting the answer to starttls", act_proceed, 10000 },
+	[HANDSHAKE] = { "TLS handshake", act_handshake, 15000 },
+	[VERIFY] = { "awaiting the dialback answer", act_verify, 10000 },
+	[END_TAG] = { "closing the stream", act_end_tag, 5000 },
+	[END] = { "awaiting the end of the connection", act_end, 1000 },
+};
+
+/* --- moving ----------------------------------------------------------------------- */
+
+static enum step
+go(struct session *s, unsigned state)
+{
+	s->began = plan_now(s->work->plan);
+	return machine_go(s->machine, state);
+}
+
+static void
+send_text(struct session *s, const char *word, const char *text)
+{
+	s->out = text;
+	s->out_length = strlen(text);
+	s->out_done = 0;
+	s->said = word;
+	saw_wire(s, true, text, s->out_length);
+}
+
+static enum step
+leave(struct session *s)
+{
+	send_text(s, "end tag", "</stream:stream>");
+	return go(s, END_TAG);
+}
+
+/* The connection is over before its time; tells what was missed because of it. */
+static enum step
+lost(struct session *s, enum flow flow)
+{
+	bool ours;
+	int alert = conn_alert(s->conn, &ours);
+
+	if (alert >= 0 && machine_state(s->machine) != HANDSHAKE)
+		/* TLS 1.3 refuses a client's certificate only now (RFC 8446, 4.4.2.4). */
+		saw_tls(s, ours ? OUTCOME_BAD_PEER : OUTCOME_REFUSED,
+			conn_failure(s->conn));
+	if (flow == FLOW_END)
+		missed(s, OUTCOME_CLOSED, "the partner closed the connection");
+	else if (flow == FLOW_RESET)
+		missed(s, OUTCOME_CLOSED, "the partner reset the connection");
+	else if (alert >= 0 && !ours)
+		missed(s, OUTCOME_REFUSED, conn_failure(s->conn));
+	else
+		missed(s, OUTCOME_BAD_PEER, conn_failure(s->conn));
+	return STEP_DONE;
+}
+
+static bool
+must_wait(enum flow flow)
+{
+	return flow == FLOW_READ || flow == FLOW_WRITE;
+}
+
+static enum step
+wait_for(enum flow flow)
+{
+	return flow == FLOW_READ ? STEP_READ : STEP_WRITE;
+}
+
+/* Sends what is left to send and reads until the next event of the stream. False: the
+ * state function returns *step; what had to be recorded is. */
+static bool
+next_event(struct session *s, enum stream_event *event, const struct element **element,
+	enum step *step)
+{
+	char bytes[16384];
+	size_t got;
+	enum flow flow;
+
+	flow = conn_write(s->conn, s->out, s->out_length, &s->out_done);
+	if (flow != FLOW_OK) {
+		*step = must_wait(flow) ? wait_for(flow) : lost(s, flow);
+		return false;
+	}
+	while ((*event = stream_next(s->stream, element)) == STREAM_MORE) {
+		flow = conn_read(s->conn, bytes, sizeof bytes, &got);
+		if (flow != FLOW_OK) {
+			*step = must_wait(flow) ? wait_for(flow) : lost(s, flow);
+			return false;
+		}
+		stream_feed(s->stream, bytes, got);
+		saw_wire(s, false, bytes, got);
+		if (machine_state(s->machine) == HEADER && saw_foreign(s)) {
+			*step = STEP_DONE;
+			return false;
+		}
+	}
+	if (*event != STREAM_BREACH)
+		return true;
+	saw_breach(s);
+	*step = STEP_DONE;
+	return false;
+}
+
+/* The next element that is not a stream error. An error, or the end of the stream, is
+ * recorded, and the machine leaves. */
+static const struct element *
+next_element(struct session *s, enum step *step)
+{
+	const struct element *element;
+	enum stream_event event;
+
+	if (!next_event(s, &event, &element, step))
+		return NULL;
+	if (event == STREAM_ELEMENT && !element_is(element, "error", NS_STREAMS))
+		return element;
+	if (event == STREAM_ELEMENT)
+		saw_error(s, element);
+	if (event == STREAM_END)
+		missed(s, OUTCOME_CLOSED, "the partner ended the stream");
+	*step = leave(s);
+	return NULL;
+}
+
+/* --- the states ------------------------------------------------------------------- */
+
+static enum step
+open_stream(struct session *s)
+{
+	const struct asked *asked = s->work->partner->asked;
+	const char *to = s->work->partner->domain.unicode;
+
+	stream_close(&s->stream);
+	s->stream = stream_open(s->arena, s->phase);
+	s->header = (struct header_fact){
+		.phase = s->phase, .sent_from = asked->from, .sent_to = to
+	};
+	send_text(s, "header",
+		arena_printf(s->arena,
+			"<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
+			"xmlns:stream='http://etherx.jabber.org/streams' "
+			"xmlns:db='jabber:server:dialback' from='%s' to='%s' version='1.0' "
+			"xml:lang='en'>",
+			xml_escape(s->arena, asked->from), xml_escape(s->arena, to)));
+	return go(s, HEADER);
+}
+
+static enum step
+act_connect(void *self)
+{
+	struct session *s = self;
+	const struct endpoint *e = s->work->task->endpoint;
+	enum flow flow =
+		conn_connect(s->conn, s->arena, e->address, e->port, &s->connect);
+
+	if (flow == FLOW_WRITE) {
+		machine_watch(s->machine, conn_fd(s->conn));
+		return STEP_WRITE;
+	}
+	if (flow != FLOW_OK) {
+		missed(s,
+			s->connect.failure == CONNECT_REFUSED     ? OUTCOME_REFUSED
+			: s->connect.failure == CONNECT_TIMED_OUT ? OUTCOME_TIMED_OUT
+			: s->connect.failure == CONNECT_RESET     ? OUTCOME_CLOSED
+								  : OUTCOME_UNREACHABLE,
+			conn_failure(s->conn));
+		return STEP_DONE;
+	}
+	machine_watch(s->machine, conn_fd(s->conn));
+	saw(s, OUTCOME_OK, NULL, FACT_CONNECT, &s->connect);
+	return e->mode == MODE_DIRECT ? go(s, HANDSHAKE) : open_stream(s);
+}
+
+static bool
+is_before_1_0(const struct header_fact *header)
+{
+	return header->version == NULL || text_starts(header->version, "0.");
+}
+
+static enum step ask_verify(struct session *s);
+
+static enum step
+act_header(void *self)
+{
+	struct session *s = self;
+	const struct element *element;
+	enum stream_event event;
+	enum step step;
+
+	if (!next_event(s, &event, &element, &step))
+		return step;
+	if (event == STREAM_ELEMENT) {
+		/* Old servers send an error without a stream around it. */
+		saw_error(s, element);
+		missed(s, OUTCOME_BAD_PEER, "a stream error came in place of the header");
+		return STEP_DONE;
+	}
+	s->header.bytes = (int)stream_bytes(s->stream);
+	read_header(element, &s->header);
+	saw(s, OUTCOME_OK, NULL, FACT_HEADER, &s->header);
+	/* RFC 6120, 4.7.5: below 1.0 no features come. */
+	return is_before_1_0(&s->header) ? ask_verify(s) : go(s, FEATURES);
+}
+
+static enum step
+act_features(void *self)
+{
+	struct session *s = self;
+	struct features_fact fact = { .phase = s->phase };
+	enum step step;
+	const struct element *element = next_element(s, &step);
+
+	if (element == NULL)
+		return step;
+	if (!element_is(element, "features", NS_STREAMS)) {
+		missed(s, OUTCOME_BAD_PEER,
+			arena_printf(s->arena, "%s came in place of the features",
+				element_title(s->arena, element)));
+		return leave(s);
+	}
+	read_features(s->arena, element, &fact);
+	saw(s, OUTCOME_OK, NULL, FACT_FEATURES, &fact);
+	if (!fact.starttls || s->phase == PHASE_TLS ||
+		s->work->task->probe == &verify_probe)
+		return ask_verify(s);
+	s->starttls.advertised = true;
+	send_text(s, "starttls", "<starttls xmlns='" NS_TLS "'/>");
+	return go(s, PROCEED);
+}
+
+static enum step
+act_proceed(void *self)
+{
+	struct session *s = self;
+	enum step step;
+	const struct element *element = next_element(s, &step);
+	size_t length;
+	const char *rest;
+
+	if (element == NULL)
+		return step;
+	read_starttls(s->arena, element, &s->starttls);
+	rest = stream_rest(s->stream, &length);
+	if (s->starttls.answer == STARTTLS_PROCEED && length > 0) {
+		/* RFC 6120, 5.4.3.3: what came in clear behind proceed must never count as
+		 * part of the protected stream; so we go no further. */
+		s->starttls.bytes_after = (int)length;
+		s->starttls.injected =
+			arena_text(s->arena, rest, length < 256 ? length : 256);
+		saw(s, OUTCOME_BAD_PEER, "bytes follow proceed in clear", FACT_STARTTLS,
+			&s->starttls);
+		return STEP_DONE;
+	}
+	if (s->starttls.answer != STARTTLS_PROCEED) {
+		saw(s, OUTCOME_REFUSED, NULL, FACT_STARTTLS, &s->starttls);
+		return leave(s);
+	}
+	saw(s, OUTCOME_OK, NULL, FACT_STARTTLS, &s->starttls);
+	return go(s, HANDSHAKE);
+}
+
+static enum step
+act_handshake(void *self)
+{
+	struct session *s = self;
+	bool direct = s->work->task->endpoint->mode == MODE_DIRECT;
+	enum flow flow = conn_handshake(s->conn, s->work->tls,
+		s->work->partner->domain.ascii, direct ? "xmpp-server" : NULL);
+
+	if (must_wait(flow))
+		return wait_for(flow);
+	if (flow != FLOW_OK) {
+		saw_no_tls(s);
+		return lost(s, flow);
+	}
+	saw_tls(s, OUTCOME_OK, NULL);
+	saw_certificates(s);
+	s->phase = PHASE_TLS;
+	return open_stream(s);
+}
+
+/* Anybody may ask whether a key is ours; the authoritative server of the domain must say
+ * `invalid` to one that nobody issued (XEP-0220, 2.2.2). */
+static enum step
+ask_verify(struct session *s)
+{
+	const struct asked *asked = s->work->partner->asked;
+	struct arena *arena = s->arena;
+
+	if (asked->depth == DEPTH_QUICK)
+		return leave(s);
+	s->key = random_hex(arena, 32);
+	s->dialback = (struct dialback_fact){ .phase = s->phase,
+		.element = DIALBACK_VERIFY,
+		.asked_from = asked->from,
+		.asked_to = s->work->partner->domain.unicode,
+		.asked_id = random_hex(arena, 8) };
+	send_text(s, "db:verify",
+		arena_printf(arena, "<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
+			xml_escape(arena, s->dialback.asked_from),
+			xml_escape(arena, s->dialback.asked_to), s->dialback.asked_id,
+			s->key));
+	return go(s, VERIFY);
+}
+
+static enum step
+act_verify(void *self)
+{
+	struct session *s = self;
+	struct dialback_fact stray = { .phase = s->phase };
+	enum step step;
+	const struct element *element = next_element(s, &step);
+
+	if (element == NULL)
+		return step;
+	if (element_is(element, "verify", NS_DIALBACK)) {
+		read_dialback(element, &s->dialback);
+		saw(s, OUTCOME_OK, NULL, FACT_DIALBACK, &s->dialback);
+		return leave(s);
+	}
+	if (element_is(element, "result", NS_DIALBACK)) {
+		/* Nobody asked for it (XEP-0220, 3.1): seen, and without effect. */
+		read_dialback(element, &stray);
+		saw(s, OUTCOME_BAD_PEER, "nobody asked for it", FACT_DIALBACK, &stray);
+	}
+	return STEP_AGAIN;
+}
+
+static enum step
+act_end_tag(void *self)
+{
+	struct session *s = self;
+	const struct element *element;
+	enum stream_event event;
+	enum step step;
+
+	do
+		if (!next_event(s, &event, &element, &step))
+			return step;
+	while (event != STREAM_END);
+	s->close.end_tag = true;
+	conn_shutdown(s->conn);
+	return machine_go(s->machine, END);
+}
+
+static enum step
+act_end(void *self)
+{
+	struct session *s = self;
+	char bytes[4096];
+	size_t got;
+	enum flow flow;
+
+	while ((flow = conn_read(s->conn, bytes, sizeof bytes, &got)) == FLOW_OK)
+		continue;
+	if (must_wait(flow))
+		return wait_for(flow);
+	s->close.end = flow == FLOW_END;
+	s->close.reset = flow == FLOW_RESET;
+	s->close.close_notify = conn_got_close_notify(s->conn);
+	saw(s, OUTCOME_OK, NULL, FACT_CLOSE, &s->close);
+	return STEP_DONE;
+}
+
+/* --- as a probe ------------------------------------------------------------------- */
+
+static void
+ended(void *self, enum ending ending)
+{
+	struct session *s = self;
+	unsigned state = machine_state(s->machine);
+
+	timer_close(&s->patience);
+	if (ending == ENDED_TIMED_OUT && state == CONNECT)
+		s->connect.failure = CONNECT_TIMED_OUT;
+	if (ending == ENDED_TIMED_OUT)
+		missed(s, state == END ? OUTCOME_OK : OUTCOME_TIMED_OUT,
+			machine_label(s->machine));
+	work_done(s->work);
+}
+
+static void
+out_of_patience(void *self)
+{
+	struct session *s = self;
+
+	ended(s, ENDED_TIMED_OUT);
+	machine_close(&s->machine);
+}
+
+static void
+begin(struct work *work)
+{
+	struct session *s = calloc(1, sizeof *s);
+	const struct asked *asked = work->partner->asked;
+
+	if (s == NULL)
+		fatal("out of memory");
+	work->state = s;
+	s->work = work;
+	s->arena = arena_open();
+	s->conn = conn_open();
+	s->phase = PHASE_PLAIN;
+	s->began = plan_now(work->plan);
+	s->out = "";
+	s->machine = machine_open(work->loop, states, CONNECT, ended, s);
+	if (asked->timeout != 0)
+		machine_limit(s->machine, (unsigned)asked->timeout * 1000);
+	s->patience = timer_open(work->loop, ATTEMPT_MS, out_of_patience, s);
+}
+
+static void
+end(struct work *work)
+{
+	struct session *s = work->state;
+
+	timer_close(&s->patience);
+	machine_close(&s->machine);
+	stream_close(&s->stream);
+	conn_close(&s->conn);
+	arena_close(&s->arena);
+	free(s);
+	work->state = NULL;
+}
+
+static const char *
+doing(const struct work *work)
+{
+	const struct session *s = work->state;
+
+	return machine_label(s->machine);
+}
+
+/* An address of the special ranges is inside somebody's network; without the user's word
+ * we do not knock there, and say so. */
+static void
+wants_session(const struct partner *partner, struct plan *plan)
+{
+	size_t count;
+	const struct endpoint *list = endpoints(plan_arena(plan), partner, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct task task = {
+			.probe = &session_probe, .about = list[i].id, .endpoint = &list[i]
+		};
+
+		if (address_special(list[i].address) == NULL ||
+			endpoint_may_be_special(partner->asked))
+			wish(plan, &task);
+	}
+}
+
+/* The session was over for want of our certificate before it could ask. */
+static bool
+was_refused(const struct partner *partner, const char *endpoint)
+{
+	bool refused = false;
+
+	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
+		const struct observation *o = journal_at(partner->journal, n);
+		const struct error_fact *error = o->fact;
+
+		if (!text_same(o->endpoint, endpoint))
+			continue;
+		if (o->kind == FACT_DIALBACK)
+			return false;
+		if (o->kind == FACT_ERROR && error->phase == PHASE_TLS &&
+			text_same(error->condition, "not-authorized"))
+			refused = true;
+	}
+	return refused;
+}
+
+static void
+wants_verify(const struct partner *partner, struct plan *plan)
+{
+	size_t count;
+	const struct endpoint *list;
+
+	if (partner->asked->depth == DEPTH_QUICK)
+		return;
+	list = endpoints(plan_arena(plan), partner, &count);
+	for (size_t i = 0; i < count; i++) {
+		struct task task = {
+			.probe = &verify_probe, .about = list[i].id, .endpoint = &list[i]
+		};
+
+		if (list[i].mode == MODE_STARTTLS && was_refused(partner, list[i].id))
+			wish(plan, &task);
+	}
+}
+
+const struct probe session_probe = { "session", wants_session, begin, doing, end };
+const struct probe verify_probe = { "verify", wants_verify, begin, doing, end };

@@ -1,0 +1,33 @@
+/* A throw-away certificate authority: root and intermediate, made anew at each start,
+ * and leaves by recipe. */
+#pragma once
+
+#include "base/arena.h"
+#include "rig/recipe.h"
+
+#include <openssl/ossl_typ.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct ca;
+
+enum { IDENTITY_MAX_CHAIN = 2 };
+
+/* A leaf with its key, and what is sent behind it. The key belongs to the authority. */
+struct identity {
+	EVP_PKEY *key;
+	X509 *leaf;
+	X509 *chain[IDENTITY_MAX_CHAIN];
+	size_t chains;
+};
+
+struct ca *ca_open(void);
+void ca_close(struct ca **ca);
+
+/* Writes the root in PEM; false with errno. */
+bool ca_write(const struct ca *ca, const char *file);
+
+/* Makes a certificate; `name` are the identities of the recipe, expanded. It lives as long as the
+ * authority. NULL when the recipe cannot be followed (a usage that nobody knows, ...). */
+const struct identity *ca_issue(
+	struct ca *ca, const struct recipe *recipe, const char *const *name);

@@ -1,0 +1,28 @@
+/* Sockets that wait for clients, on loopback only. */
+#pragma once
+
+#include "base/arena.h"
+#include "base/loop.h"
+#include "rig/scenario.h"
+
+/* Over all listeners of a world. */
+enum { MAX_CONNECTIONS = 256 };
+
+struct listener;
+
+/* Port 0 lets the system choose. `accepted` gets each connection, non-blocking and with
+ * TCP_NODELAY, and owns it; it counts in *connections, which whoever closes it lowers.
+ * Over MAX_CONNECTIONS a client is closed at once. A closed or blocked presence accepts
+ * nobody. NULL with errno when the port cannot be had. */
+struct listener *listener_open(struct loop *loop, const char *address, int port,
+	enum presence presence, unsigned *connections,
+	void (*accepted)(void *self, int fd), void *self);
+void listener_close(struct listener **listener);
+
+int listener_port(const struct listener *listener);
+
+/* A non-blocking UDP socket; -1 with errno. */
+int datagram_open(const char *address, int port);
+
+/* The port that a socket is bound to. */
+int socket_port(int fd);

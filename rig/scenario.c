@@ -1,0 +1,367 @@
+/* Reads scenario files. A line at the margin opens a block, the indented lines below it
+ * belong to it; one table tells for each kind of line who reads it. */
+#include "rig/scenario.h"
+
+#include "base/fatal.h"
+#include "base/text.h"
+#include "model/finding.h"
+#include "model/record.h"
+#include "rig/template.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_FILE = 1024 * 1024 };
+
+/* Only loopback: the rig shall never be reached from outside. */
+static const char default_address[] = "127.0.0.1";
+
+struct reading {
+	struct line line;
+	struct scenario *scenario;
+	bool (*block)(struct reading *); /* reads indented lines; NULL: none may come */
+};
+
+/* One more element at the end of an array. */
+#define ADD(arena, array, count)                                                         \
+	((array) = arena_grow((arena), (array), (count), sizeof *(array)),               \
+		&(array)[(count)++])
+
+/* Everything behind the first word, as it stands. */
+static bool
+read_phrase(struct reading *r, const char **phrase)
+{
+	const char *rest = r->line.plain + strlen(line_word(&r->line, 0));
+
+	if (*phrase != NULL)
+		return line_complain(
+			&r->line, "a second line \"%s\"", line_word(&r->line, 0));
+	*phrase = rest + strspn(rest, " \t");
+	return **phrase != '\0' ||
+	       line_complain(&r->line, "nothing behind \"%s\"", line_word(&r->line, 0));
+}
+
+static bool
+read_title(struct reading *r)
+{
+	return read_phrase(r, &r->scenario->title);
+}
+
+static bool
+read_teaches(struct reading *r)
+{
+	return read_phrase(r, &r->scenario->teaches);
+}
+
+static bool
+read_domain(struct reading *r)
+{
+	if (!line_count(&r->line, 2, 2, "domain NAME"))
+		return false;
+	r->scenario->domain = line_word(&r->line, 1);
+	return true;
+}
+
+/* A cause by itself, a check with its verdict. */
+static bool
+read_expect(struct reading *r)
+{
+	bool cause = text_starts(line_word(&r->line, 1), "cause.");
+	const char *id = line_word(&r->line, 1), *verdict = line_word(&r->line, 2);
+
+	if (!line_count(&r->line, cause ? 2 : 3, cause ? 2 : 3,
+		    cause ? "expect CAUSE" : "expect CHECK VERDICT"))
+		return false;
+	if (!cause && name_index(status_names, verdict) < 0)
+		return line_complain(&r->line, "\"%s\" is not a verdict", verdict);
+	*ADD(r->line.arena, r->scenario->expect, r->scenario->expects) =
+		cause ? id : arena_printf(r->line.arena, "%s %s", id, verdict);
+	return true;
+}
+
+static bool
+read_zone_line(struct reading *r)
+{
+	struct bytes text = { r->line.plain, strlen(r->line.plain) };
+
+	*ADD(r->line.arena, r->scenario->zone, r->scenario->zones) =
+		(struct zone_line){ text, r->line.number };
+	return true;
+}
+
+static bool
+read_zone(struct reading *r)
+{
+	r->block = read_zone_line;
+	return line_count(&r->line, 1, 1, "zone");
+}
+
+static bool
+read_fault(struct reading *r)
+{
+	static const struct {
+		const char *word;
+		enum fault fault;
+	} kind[] = {
+		{ "servfail", FAULT_SERVFAIL },
+		{ "refused", FAULT_REFUSED },
+		{ "silent", FAULT_SILENT },
+		{ "no-tcp", FAULT_NO_TCP },
+		{ "lying", FAULT_LYING },
+		{ "garbage", FAULT_GARBAGE },
+		{ "ad", FAULT_AUTHENTIC },
+		{ "bogus", FAULT_BOGUS },
+	};
+	struct fault_line *fault =
+		ADD(r->line.arena, r->scenario->fault, r->scenario->faults);
+
+	fault->name = line_word(&r->line, 1);
+	if (line_is(&r->line, 2, "slow"))
+		return line_count(&r->line, 4, 4, "fault NAME slow MILLISECONDS") &&
+		       line_number(&r->line, 3, 1, 60000, &fault->delay_ms);
+	if (!line_count(&r->line, 3, 3, "fault NAME KIND"))
+		return false;
+	for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
+		if (line_is(&r->line, 2, kind[i].word))
+			fault->faults = kind[i].fault;
+	return fault->faults != 0 ||
+	       line_complain(&r->line, "unknown fault \"%s\"", line_word(&r->line, 2));
+}
+
+static bool
+read_recipe_line(struct reading *r)
+{
+	return recipe_read(&r->scenario->recipe[r->scenario->recipes - 1], &r->line);
+}
+
+static const struct recipe *
+find_recipe(const struct scenario *scenario, const char *name)
+{
+	for (size_t i = 0; i < scenario->recipes; i++)
+		if (text_same(scenario->recipe[i].name, name))
+			return &scenario->recipe[i];
+	return NULL;
+}
+
+static bool
+read_certificate(struct reading *r)
+{
+	const char *name = line_word(&r->line, 1);
+
+	if (!line_count(&r->line, 2, 2, "certificate NAME"))
+		return false;
+	if (find_recipe(r->scenario, name) != NULL)
+		return line_complain(&r->line, "a second certificate \"%s\"", name);
+	recipe_begin(ADD(r->line.arena, r->scenario->recipe, r->scenario->recipes),
+		r->line.arena, name, r->line.number);
+	r->block = read_recipe_line;
+	return true;
+}
+
+static bool
+read_step(struct reading *r)
+{
+	return script_read(&r->scenario->peer[r->scenario->peers - 1].script, &r->line);
+}
+
+static const struct peer_plan *
+find_peer(const struct scenario *scenario, const char *name)
+{
+	for (size_t i = 0; i < scenario->peers; i++)
+		if (name == NULL || text_same(scenario->peer[i].name, name))
+			return &scenario->peer[i];
+	return NULL;
+}
+
+static bool
+read_peer(struct reading *r)
+{
+	struct peer_plan peer = { line_word(&r->line, 1), default_address, PEER_OPEN,
+		{ NULL, 0 }, 0 };
+
+	if (!line_count(&r->line, 2, 4, "peer NAME [ADDRESS] [closed | blocked]"))
+		return false;
+	if (find_peer(r->scenario, peer.name) != NULL)
+		return line_complain(&r->line, "a second peer \"%s\"", peer.name);
+	for (size_t i = 2; i < r->line.words; i++)
+		if (line_is(&r->line, i, "closed"))
+			peer.presence = PEER_CLOSED;
+		else if (line_is(&r->line, i, "blocked"))
+			peer.presence = PEER_BLOCKED;
+		else if (text_starts(line_word(&r->line, i), "127.") ||
+			 line_is(&r->line, i, "::1"))
+			peer.address = line_word(&r->line, i);
+		else
+			return line_complain(&r->line, "\"%s\" is not a loopback address",
+				line_word(&r->line, i));
+	*ADD(r->line.arena, r->scenario->peer, r->scenario->peers) = peer;
+	r->block = peer.presence == PEER_OPEN ? read_step : NULL;
+	return true;
+}
+
+static bool
+read_line(struct reading *r)
+{
+	static const struct {
+		const char *word;
+		bool (*read)(struct reading *);
+	} row[] = {
+		{ "title", read_title },
+		{ "teaches", read_teaches },
+		{ "domain", read_domain },
+		{ "expect", read_expect },
+		{ "zone", read_zone },
+		{ "fault", read_fault },
+		{ "certificate", read_certificate },
+		{ "peer", read_peer },
+	};
+
+	if (r->line.indented && r->block != NULL)
+		return r->block(r);
+	if (r->line.indented)
+		return line_complain(
+			&r->line, "an indented line that belongs to nothing");
+	r->block = NULL;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+		if (line_is(&r->line, 0, row[i].word))
+			return row[i].read(r);
+	return line_complain(&r->line, "unknown line \"%s\"", line_word(&r->line, 0));
+}
+
+/* What can be judged only when all of the file is known. */
+static bool
+complete(struct reading *r)
+{
+	struct scenario *s = r->scenario;
+
+	if (s->title == NULL || s->teaches == NULL || s->expects == 0)
+		return line_complain(
+			&r->line, "a scenario needs a title, teaches and expect");
+	for (size_t i = 0; i < s->peers; i++)
+		for (size_t k = 0; k < s->peer[i].script.actions; k++) {
+			struct action *action = &s->peer[i].script.action[k];
+
+			if (action->kind != ACT_TLS)
+				continue;
+			r->line.number = action->line;
+			action->tls.recipe = find_recipe(s, action->tls.certificate);
+			if (action->tls.recipe == NULL)
+				return line_complain(&r->line,
+					"there is no certificate \"%s\"",
+					action->tls.certificate);
+		}
+	return true;
+}
+
+/* "dir/no-starttls.scenario" is no-starttls, and so is its domain. */
+static void
+name_scenario(struct scenario *s, struct arena *arena, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+
+	s->file = arena_strdup(arena, file);
+	s->name = text_ends(base, ".scenario") ? arena_text(arena, base, strlen(base) - 9)
+					       : arena_strdup(arena, base);
+	s->domain = arena_printf(arena, "%s.rig.example", s->name);
+}
+
+struct scenario *
+scenario_parse(
+	struct arena *arena, const char *file, const char *text, const char **trouble)
+{
+	struct reading r = { .line = { .arena = arena, .file = file },
+		.scenario = arena_alloc(arena, sizeof *r.scenario) };
+	bool good = true;
+
+	name_scenario(r.scenario, arena, file);
+	while (good && *text != '\0') {
+		size_t length = strcspn(text, "\n");
+		const char *one = arena_text(arena, text, length);
+
+		text += length + (text[length] == '\n');
+		r.line.number++;
+		good = line_split(&r.line, one) && (r.line.words == 0 || read_line(&r));
+	}
+	if (good && complete(&r))
+		return r.scenario;
+	*trouble = r.line.trouble;
+	return NULL;
+}
+
+/* The whole text of a file, to be freed; NULL and *reason when it cannot be had. */
+static char *
+read_whole(const char *file, const char **reason)
+{
+	FILE *stream = fopen(file, "r");
+	char *text = stream == NULL ? NULL : calloc(1, MAX_FILE + 2);
+	size_t length;
+
+	if (stream == NULL) {
+		*reason = strerror(errno);
+		return NULL;
+	}
+	if (text == NULL)
+		fatal("out of memory");
+	length = fread(text, 1, MAX_FILE + 1, stream);
+	*reason = ferror(stream)           ? "cannot be read"
+		  : length > MAX_FILE      ? "is too long"
+		  : strlen(text) != length ? "holds a NUL byte"
+					   : NULL;
+	fclose(stream);
+	if (*reason == NULL)
+		return text;
+	free(text);
+	return NULL;
+}
+
+struct scenario *
+scenario_read(struct arena *arena, const char *file, const char **trouble)
+{
+	struct scenario *scenario;
+	const char *reason;
+	char *text = read_whole(file, &reason);
+
+	if (text == NULL) {
+		*trouble = arena_printf(arena, "%s: %s", file, reason);
+		return NULL;
+	}
+	scenario = scenario_parse(arena, file, text, trouble);
+	free(text);
+	return scenario;
+}
+
+struct expanding {
+	struct arena *arena;
+	const struct scenario *scenario;
+};
+
+static const char *
+look_up(void *self, const char *name, const char *argument)
+{
+	const struct expanding *e = self;
+	const struct peer_plan *peer = find_peer(e->scenario, argument);
+
+	if (text_same(name, "domain") && argument == NULL)
+		return e->scenario->domain;
+	if (text_same(name, "port") && peer != NULL)
+		return arena_printf(e->arena, "%d", peer->port);
+	if (text_same(name, "address") && peer != NULL)
+		return peer->address;
+	return NULL;
+}
+
+const char *
+scenario_expand(struct arena *arena, const struct scenario *scenario, struct bytes text,
+	int line, const char **trouble)
+{
+	struct expanding e = { arena, scenario };
+	const char *unknown;
+	struct bytes done = template_expand(arena, text, look_up, &e, &unknown);
+
+	if (done.byte == NULL)
+		*trouble = arena_printf(arena, "%s:%d: unknown variable $%s",
+			scenario->file, line, unknown);
+	return done.byte;
+}

@@ -1,0 +1,62 @@
+/* What a peer does: the step language. */
+#pragma once
+
+#include "rig/line.h"
+#include "rig/recipe.h"
+
+enum action_kind {
+	ACT_EXPECT,      /* an element of the client, by name */
+	ACT_EXPECT_TEXT, /* these bytes somewhere in what comes */
+	ACT_EXPECT_TLS,  /* the first byte of a TLS hello, which stays unread */
+	ACT_SEND,
+	ACT_DRIP, /* byte by byte */
+	ACT_TLS,
+	ACT_ANSWER, /* from now on, to each such element */
+	ACT_SERVE,  /* only answers, until the client closes the stream */
+	ACT_WAIT,
+	ACT_ALERT,
+	ACT_FIN,
+	ACT_RST,
+	ACT_HOLD, /* silence, until the client goes */
+	ACTION_KINDS
+};
+
+enum awaited {
+	AWAIT_HEADER,
+	AWAIT_STARTTLS,
+	AWAIT_VERIFY,
+	AWAIT_RESULT,
+	AWAIT_AUTH,
+	AWAIT_STANZA,
+	AWAIT_END,
+	AWAIT_KINDS
+};
+
+enum tls_version { TLS_ANY, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 };
+
+/* How to do the TLS handshake. */
+struct tls_plan {
+	const char *certificate;
+	const struct recipe *recipe;
+	bool request_certificate;
+	enum tls_version min, max;
+	const char *alpn, *ciphers;
+};
+
+struct action {
+	enum action_kind kind;
+	int line;
+	long times; /* 0: for ever */
+	enum awaited awaited;
+	struct bytes text; /* with variables */
+	long number;       /* of an alert, or milliseconds */
+	struct tls_plan tls;
+};
+
+struct script {
+	struct action *action;
+	size_t actions;
+};
+
+/* Adds the step of a line; false after a complaint. */
+bool script_read(struct script *script, struct line *line);

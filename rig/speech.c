@@ -1,0 +1,223 @@
+/* The words of the step language that stand for XML: "header", "features starttls
+ * dialback-errors", "error host-unknown". They are written out here once, so that a
+ * scenario shows only what its peer does differently. Values in $ come from what the
+ * client sent last. */
+#include "rig/speech.h"
+
+#include "base/text.h"
+#include "net/stream.h"
+#include "rig/template.h"
+
+#include <string.h>
+
+#define XMLNS(space) " xmlns='" space "'"
+
+const char speech_header[] = "<?xml version='1.0'?><stream:stream" XMLNS(
+	NS_SERVER) " xmlns:stream='" NS_STREAMS "' xmlns:db='" NS_DIALBACK
+		   "' id='$random' from='$to' to='$from' version='1.0' xml:lang='en'>";
+
+struct speech {
+	struct line *line;
+	size_t at; /* the next word */
+	struct bytes text;
+};
+
+static void
+say(struct speech *s, const char *byte, size_t length)
+{
+	char *all = arena_alloc(s->line->arena, s->text.length + length + 1);
+
+	if (s->text.length > 0)
+		memcpy(all, s->text.byte, s->text.length);
+	memcpy(all + s->text.length, byte, length);
+	s->text = (struct bytes){ all, s->text.length + length };
+}
+
+static void
+say_text(struct speech *s, const char *text)
+{
+	say(s, text, strlen(text));
+}
+
+/* Whether the present term has another word. */
+static bool
+more(const struct speech *s)
+{
+	return s->at < s->line->words && !line_is(s->line, s->at, "+");
+}
+
+static bool
+say_features(struct speech *s)
+{
+	static const struct {
+		const char *word, *xml;
+	} feature[] = {
+		{ "starttls", "<starttls" XMLNS(NS_TLS) "/>" },
+		{ "starttls-required",
+			"<starttls" XMLNS(NS_TLS) "><required/></starttls>" },
+		{ "dialback", "<dialback" XMLNS("urn:xmpp:features:dialback") "/>" },
+		{ "dialback-errors",
+			"<dialback" XMLNS(
+				"urn:xmpp:features:dialback") "><errors/></dialback>" },
+		{ "external",
+			"<mechanisms" XMLNS(
+				NS_SASL) "><mechanism>EXTERNAL</mechanism></mechanisms>" },
+		{ "plain",
+			"<mechanisms" XMLNS(
+				NS_SASL) "><mechanism>PLAIN</mechanism></mechanisms>" },
+		{ "bidi", "<bidi" XMLNS("urn:xmpp:features:bidi") "/>" },
+	};
+	enum { FEATURES = sizeof feature / sizeof feature[0] };
+
+	say_text(s, "<stream:features>");
+	for (; more(s); s->at++) {
+		size_t i = 0;
+
+		while (i < FEATURES && !line_is(s->line, s->at, feature[i].word))
+			i++;
+		if (i == FEATURES)
+			return line_complain(s->line, "unknown feature \"%s\"",
+				line_word(s->line, s->at));
+		say_text(s, feature[i].xml);
+	}
+	say_text(s, "</stream:features>");
+	return true;
+}
+
+/* The word that the term still needs, or NULL after a complaint. */
+static const char *
+argument(struct speech *s, const char *what)
+{
+	if (more(s))
+		return line_word(s->line, s->at++);
+	line_complain(s->line, "%s is missing", what);
+	return NULL;
+}
+
+/* A stream error ends the stream (RFC 6120, 4.9.1.1). */
+static bool
+say_error(struct speech *s)
+{
+	const char *condition = argument(s, "the condition of the error");
+	struct arena *arena = s->line->arena;
+
+	if (condition == NULL)
+		return false;
+	say_text(s, arena_printf(arena, "<stream:error><%s" XMLNS(NS_STREAM_ERROR) "/>",
+			    condition));
+	if (more(s) && s->line->word[s->at].quoted) {
+		struct bytes text = s->line->word[s->at++].text;
+
+		say_text(s, "<text" XMLNS(NS_STREAM_ERROR) " xml:lang='en'>");
+		say(s, text.byte, text.length);
+		say_text(s, "</text>");
+	}
+	say_text(s, "</stream:error></stream:stream>");
+	return true;
+}
+
+static bool
+say_dialback(struct speech *s, const char *element, const char *id)
+{
+	const char *type = argument(s, "the type of the answer");
+
+	if (type == NULL)
+		return false;
+	say_text(s,
+		arena_printf(s->line->arena, "<db:%s from='$to' to='$from'%s type='%s'/>",
+			element, id, type));
+	return true;
+}
+
+static bool
+say_verify(struct speech *s)
+{
+	return say_dialback(s, "verify", " id='$id'");
+}
+
+static bool
+say_result(struct speech *s)
+{
+	return say_dialback(s, "result", "");
+}
+
+static const struct {
+	const char *word;
+	const char *xml;                  /* as it is, */
+	bool (*compose)(struct speech *); /* or by the words behind it */
+} term[] = {
+	{ "header", speech_header, NULL },
+	{ "client-header",
+		"<?xml version='1.0'?><stream:stream" XMLNS(
+			"jabber:client") " xmlns:stream='" NS_STREAMS
+					 "' id='$random' from='$to' version='1.0' xml:lang='en'>",
+		NULL },
+	{ "features", NULL, say_features },
+	{ "proceed", "<proceed" XMLNS(NS_TLS) "/>", NULL },
+	{ "failure", "<failure" XMLNS(NS_TLS) "/></stream:stream>", NULL },
+	{ "success", "<success" XMLNS(NS_SASL) "/>", NULL },
+	{ "not-authorized", "<failure" XMLNS(NS_SASL) "><not-authorized/></failure>",
+		NULL },
+	{ "error", NULL, say_error },
+	{ "verify", NULL, say_verify },
+	{ "result", NULL, say_result },
+	{ "close", "</stream:stream>", NULL },
+};
+
+static bool
+say_term(struct speech *s)
+{
+	if (s->line->word[s->at].quoted) {
+		struct bytes text = s->line->word[s->at++].text;
+
+		say(s, text.byte, text.length);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof term / sizeof term[0]; i++) {
+		if (!line_is(s->line, s->at, term[i].word))
+			continue;
+		s->at++;
+		if (term[i].compose != NULL)
+			return term[i].compose(s);
+		say_text(s, term[i].xml);
+		return true;
+	}
+	return line_complain(s->line, "cannot send \"%s\"", line_word(s->line, s->at));
+}
+
+/* A dry run, so that a mistake is found before a client comes. */
+static const char *
+try_variable(void *self, const char *name, const char *in_parentheses)
+{
+	static const char *const known[] = { "from", "to", "id", "domain", "random" };
+
+	(void)self;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (in_parentheses == NULL && text_same(name, known[i]))
+			return "";
+	return NULL;
+}
+
+bool
+speech_read(struct line *line, size_t at, struct bytes *text)
+{
+	struct speech s = { line, at, { NULL, 0 } };
+	const char *unknown;
+
+	for (;; s.at++) {
+		if (s.at >= line->words)
+			return line_complain(line, "nothing to send");
+		if (!say_term(&s))
+			return false;
+		if (s.at == line->words)
+			break;
+		if (!line_is(line, s.at, "+"))
+			return line_complain(line, "\"%s\" is not expected here",
+				line_word(line, s.at));
+	}
+	*text = s.text;
+	if (template_expand(line->arena, s.text, try_variable, NULL, &unknown).byte ==
+		NULL)
+		return line_complain(line, "unknown variable $%s", unknown);
+	return true;
+}

@@ -1,0 +1,11 @@
+/* What a peer sends: texts with variables, composed from words and quoted strings. */
+#pragma once
+
+#include "rig/line.h"
+
+/* Reads the terms from word `at` to the end of the line, with '+' between them, into one
+ * text; false after a complaint. The XML is that of RFC 6120 and XEP-0220. */
+bool speech_read(struct line *line, size_t at, struct bytes *text);
+
+/* The stream header of a good server, with variables. */
+extern const char speech_header[];

@@ -1,0 +1,51 @@
+/* The schema of the XML report, for tests. */
+#pragma once
+
+#include "base/arena.h"
+
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static xmlRelaxNGPtr
+load_schema(struct arena *arena)
+{
+	const char *srcdir = getenv("srcdir");
+	const char *path =
+		arena_printf(arena, "%s/doc/report.rng", srcdir ? srcdir : ".");
+	xmlRelaxNGParserCtxtPtr parser = xmlRelaxNGNewParserCtxt(path);
+	xmlRelaxNGPtr schema = xmlRelaxNGParse(parser);
+
+	xmlRelaxNGFreeParserCtxt(parser);
+	assert_non_null(schema);
+	return schema;
+}
+
+static void
+quiet(void *self, const char *format, ...)
+{
+	(void)self;
+	(void)format;
+}
+
+static bool
+fits_schema(xmlRelaxNGPtr schema, const char *bytes)
+{
+	xmlDocPtr document = xmlReadMemory(bytes, (int)strlen(bytes), NULL, NULL,
+		XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlRelaxNGValidCtxtPtr validator = xmlRelaxNGNewValidCtxt(schema);
+	bool fits;
+
+	assert_non_null(document);
+	xmlRelaxNGSetValidErrors(validator, quiet, quiet, NULL);
+	fits = xmlRelaxNGValidateDoc(validator, document) == 0;
+	xmlRelaxNGFreeValidCtxt(validator);
+	xmlFreeDoc(document);
+	return fits;
+}
