@@ -32,7 +32,8 @@ main(int argc, char **argv)
 		if (strcmp(argv[1], commands[i]->name) == 0)
 			return commands[i]->run(commands[i], argc - 1, argv + 1);
 
-	if (argc > 1 && (strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)) {
+	if (argc > 1 &&
+		(strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)) {
 		puts(PACKAGE_STRING);
 		return 0;
 	}
@@ -42,7 +43,8 @@ main(int argc, char **argv)
 		return 0;
 	}
 	if (argc > 1)
-		fprintf(stderr, "fedprobe: there is no command \"%s\"; see fedprobe --help\n",
+		fprintf(stderr,
+			"fedprobe: there is no command \"%s\"; see fedprobe --help\n",
 			argv[1]);
 	else
 		print_help(stderr);

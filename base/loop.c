@@ -100,7 +100,8 @@ new_watch(struct loop *loop, void (*ready)(void *, unsigned), void *self)
 static void
 arm(struct watch *watch, int fd, short what)
 {
-	watch->event = event_new(watch->loop->base, fd, what | EV_PERSIST, on_ready, watch);
+	watch->event =
+		event_new(watch->loop->base, fd, what | EV_PERSIST, on_ready, watch);
 	if (watch->event == NULL || event_add(watch->event, NULL) != 0)
 		fatal("cannot watch a descriptor");
 }

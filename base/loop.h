@@ -29,8 +29,8 @@ void watch_set(struct watch *watch, unsigned events);
 void watch_close(struct watch **watch);
 
 /* Calls back at each arrival of the signal; close it with watch_close(). */
-struct watch *watch_signal(struct loop *loop, int signal,
-	void (*arrived)(void *self, unsigned), void *self);
+struct watch *watch_signal(
+	struct loop *loop, int signal, void (*arrived)(void *self, unsigned), void *self);
 
 /* Calls back once after `ms`; 0 means at the next turn of the loop. It may be closed
  * before or after it fires, also from its own callback. */

@@ -27,8 +27,8 @@ struct machine;
 
 /* The first state function runs at the next turn of the loop. `ended` comes once, from
  * the loop, after STEP_DONE or a limit; it may close the machine. */
-struct machine *machine_open(struct loop *loop, const struct state *states, unsigned first,
-	void (*ended)(void *self, enum ending ending), void *self);
+struct machine *machine_open(struct loop *loop, const struct state *states,
+	unsigned first, void (*ended)(void *self, enum ending ending), void *self);
 void machine_close(struct machine **machine);
 
 /* Enters a state and starts its limit; returns STEP_AGAIN. */

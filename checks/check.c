@@ -12,8 +12,8 @@
 
 /* Dependent themes stand behind those they depend on. */
 const struct check *const check_themes[] = { own_checks, dns_checks, dnssec_checks,
-	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks, sasl_checks,
-	dialback_checks, ext_checks, NULL };
+	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks,
+	sasl_checks, dialback_checks, ext_checks, NULL };
 
 const struct check *
 check_find(const char *id)
@@ -140,8 +140,8 @@ cite_next(struct inquiry *q, enum fact_kind kind, const struct observation *prev
 	for (size_t n = previous ? previous->number : 0; n < journal_size(journal); n++) {
 		const struct observation *o = journal_at(journal, (unsigned)n + 1);
 
-		if (o->kind == kind &&
-			(q->endpoint == NULL || text_same(o->endpoint, q->endpoint->id))) {
+		if (o->kind == kind && (q->endpoint == NULL ||
+					       text_same(o->endpoint, q->endpoint->id))) {
 			also_cite(q, o);
 			return o;
 		}
@@ -206,13 +206,13 @@ say(struct inquiry *q, enum status status, const char *format, va_list ap)
 		f->status = status;
 }
 
-#define SAY(status)                                                                     \
-	do {                                                                            \
-		va_list ap;                                                             \
-                                                                                        \
-		va_start(ap, format);                                                   \
-		say(q, status, format, ap);                                             \
-		va_end(ap);                                                             \
+#define SAY(status)                                                                      \
+	do {                                                                             \
+		va_list ap;                                                              \
+                                                                                         \
+		va_start(ap, format);                                                    \
+		say(q, status, format, ap);                                              \
+		va_end(ap);                                                              \
 	} while (0)
 
 void
@@ -294,7 +294,8 @@ blocked_by(const struct partner *partner, const struct check *check, const char 
 {
 	const char *reason = NULL;
 
-	for (size_t i = 0; i < CHECK_AFTER && check->after[i] != NULL && reason == NULL; i++)
+	for (size_t i = 0; i < CHECK_AFTER && check->after[i] != NULL && reason == NULL;
+		i++)
 		reason = stopped_by(partner, check->after[i], endpoint);
 	return reason;
 }
@@ -327,8 +328,8 @@ complete(struct finding *f, const struct check *check, bool graded)
 enum { UNGRADED = SEVERITY_CRITICAL + 1 };
 
 static void
-examine(
-	struct partner *partner, const struct check *check, const struct endpoint *endpoint)
+examine(struct partner *partner, const struct check *check,
+	const struct endpoint *endpoint)
 {
 	struct arena *arena = partner->arena;
 	struct finding f = { .check = check->id,
@@ -355,7 +356,8 @@ static bool
 was_tried(const struct partner *partner, const struct endpoint *endpoint)
 {
 	for (size_t n = 1; n <= journal_size(partner->journal); n++)
-		if (text_same(journal_at(partner->journal, (unsigned)n)->endpoint, endpoint->id))
+		if (text_same(journal_at(partner->journal, (unsigned)n)->endpoint,
+			    endpoint->id))
 			return true;
 	return false;
 }

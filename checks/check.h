@@ -14,8 +14,8 @@ struct inquiry {
 	const struct partner *partner;
 	const struct check *check;
 	const struct endpoint *endpoint; /* NULL unless the scope is the endpoint */
-	struct arena *arena;		 /* for texts; lives as long as the findings */
-	struct finding *finding;	 /* the engine's; use the functions below */
+	struct arena *arena;             /* for texts; lives as long as the findings */
+	struct finding *finding;         /* the engine's; use the functions below */
 };
 
 /* Every check, by theme; a row without id is the last. */

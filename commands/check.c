@@ -13,11 +13,12 @@ const struct command check_command = {
 	.name = "check",
 	.synopsis = "[options] DOMAIN...",
 	.summary = "Probe one or more domains, judge what was seen, and report",
-	.examples = "  fedprobe check fabrikam.com\n"
-		    "  fedprobe check --from contoso.com -v fabrikam.com\n"
-		    "  fedprobe check -f partners.txt -o xml:nightly.xml --fail-on fail\n"
-		    "  fedprobe check --connect xmpp.fabrikam.com:5269 --trace fabrikam.com\n"
-		    "  fedprobe check --resolver 127.0.0.1:5353 --ca-file lab-ca.pem lab.example\n",
+	.examples =
+		"  fedprobe check fabrikam.com\n"
+		"  fedprobe check --from contoso.com -v fabrikam.com\n"
+		"  fedprobe check -f partners.txt -o xml:nightly.xml --fail-on fail\n"
+		"  fedprobe check --connect xmpp.fabrikam.com:5269 --trace fabrikam.com\n"
+		"  fedprobe check --resolver 127.0.0.1:5353 --ca-file lab-ca.pem lab.example\n",
 	.run = check,
 };
 
@@ -54,7 +55,8 @@ tell_our_trouble(const struct run *run)
 
 			if (strcmp(f->check, "own.resolver") == 0 &&
 				f->status == STATUS_FAIL) {
-				complain("the trouble is on our side, not the partner's: %s",
+				complain(
+					"the trouble is on our side, not the partner's: %s",
 					f->text);
 				return;
 			}

@@ -34,7 +34,8 @@ print_whole(const struct check *c)
 	printf("%s\n  %s\n\n", c->id, c->title);
 	printf("  Severity  %s at worst%s\n", severity_names[c->severity],
 		c->blocks ? "; without it the attempt cannot go on" : "");
-	printf("  Asked of  %s\n", c->scope == SCOPE_ENDPOINT ? "each endpoint" : "the domain");
+	printf("  Asked of  %s\n",
+		c->scope == SCOPE_ENDPOINT ? "each endpoint" : "the domain");
 	printf("  Why       %s\n", c->why);
 	printf("  Remedy    %s\n", c->remedy);
 	printf("  Who acts  %s\n", owner_titles[c->owner]);
@@ -55,8 +56,8 @@ print_markdown(void *self, const struct check *c)
 	printf("- Severity: %s at worst\n- Asked of: %s\n- Why: %s\n- Remedy: %s\n"
 	       "- Who acts: %s\n- Source: %s\n",
 		severity_names[c->severity],
-		c->scope == SCOPE_ENDPOINT ? "each endpoint" : "the domain", c->why, c->remedy,
-		owner_titles[c->owner], c->source);
+		c->scope == SCOPE_ENDPOINT ? "each endpoint" : "the domain", c->why,
+		c->remedy, owner_titles[c->owner], c->source);
 }
 
 /* A group ("dns") or the beginning of several ids ("cert.name"). */

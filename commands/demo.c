@@ -22,8 +22,9 @@ static int demo(const struct command *command, int argc, char **argv);
 const struct command demo_command = {
 	.name = "demo",
 	.synopsis = "[options] [PERSONALITY...]",
-	.summary = "A small world on loopback, with one thing wrong in each partner, probed "
-		   "for real",
+	.summary =
+		"A small world on loopback, with one thing wrong in each partner, probed "
+		"for real",
 	.examples = "  fedprobe demo\n"
 		    "  fedprobe demo -v expired-certificate\n"
 		    "  fedprobe demo --trace healthy\n"
@@ -32,9 +33,9 @@ const struct command demo_command = {
 };
 
 /* The dozen that teach most; the rig knows more. */
-static const char *const dozen[] = { "healthy", "wants-certificate", "expired-certificate",
-	"wrong-name", "incomplete-chain", "self-signed", "no-starttls", "host-unknown",
-	"http", "refused", "no-record", "bogus-dnssec" };
+static const char *const dozen[] = { "healthy", "wants-certificate",
+	"expired-certificate", "wrong-name", "incomplete-chain", "self-signed",
+	"no-starttls", "host-unknown", "http", "refused", "no-record", "bogus-dnssec" };
 
 enum { DOZEN = sizeof dozen / sizeof dozen[0], MAX_PERSONALITIES = 64 };
 
@@ -91,7 +92,8 @@ open_world(struct settings *s, struct world *world)
 		return "that are too many personalities at once";
 	argv[n++] = arena_strdup(s->arena, rig_path(s->arena));
 	for (size_t i = 0; i < count; i++)
-		argv[n++] = arena_strdup(s->arena, s->operands ? s->operand[i] : dozen[i]);
+		argv[n++] =
+			arena_strdup(s->arena, s->operands ? s->operand[i] : dozen[i]);
 	argv[n] = NULL;
 	return spawn_rig(s->arena, world, argv);
 }

@@ -45,7 +45,8 @@ read_domains(struct settings *s, FILE *file, const char *path)
 	size_t size = 0;
 	const char *trouble = NULL;
 
-	for (int number = 1; trouble == NULL && getline(&line, &size, file) >= 0; number++) {
+	for (int number = 1; trouble == NULL && getline(&line, &size, file) >= 0;
+		number++) {
 		char *end = line + strcspn(line, "#\r\n"), *word = line;
 
 		*end = '\0';
@@ -225,8 +226,8 @@ seconds(struct settings *s, const char *value, int *result)
 	long long number;
 
 	if (!text_number(value, 1, 86400, &number))
-		return arena_printf(
-			s->arena, "\"%s\" is no number of seconds from 1 to 86400", value);
+		return arena_printf(s->arena,
+			"\"%s\" is no number of seconds from 1 to 86400", value);
 	*result = (int)number;
 	return NULL;
 }
@@ -249,7 +250,8 @@ apply_jobs(struct settings *s, const char *value)
 	long long number;
 
 	if (!text_number(value, 1, 10000, &number))
-		return arena_printf(s->arena, "\"%s\" is no number from 1 to 10000", value);
+		return arena_printf(
+			s->arena, "\"%s\" is no number from 1 to 10000", value);
 	s->jobs = (int)number;
 	return NULL;
 }
@@ -263,7 +265,8 @@ apply_output(struct settings *s, const char *value)
 	if (strcmp(value, "list") == 0) {
 		for (const struct format *f = formats; f->name != NULL; f++)
 			printf("%-8s %s\n", f->name, f->summary);
-		exit(fflush(stdout) == 0 ? 0 : 3);
+		s->listed = true;
+		return fflush(stdout) == 0 ? NULL : "standard output cannot be written";
 	}
 	trouble = output_parse(s->arena, value, &output);
 	s->output = arena_grow(s->arena, s->output, s->outputs, sizeof output);
@@ -328,28 +331,32 @@ apply_markdown(struct settings *s, const char *value)
 enum { SHOWS = FOR_CHECK | FOR_REPLAY | FOR_DEMO };
 
 static const struct option_row rows[] = {
-	{ 'f', "file", "FILE", "more domains, one a line, # for comments; - is standard input",
+	{ 'f', "file", "FILE",
+		"more domains, one a line, # for comments; - is standard input",
 		FOR_CHECK, apply_file },
 	{ 0, "from", "DOMAIN", "the domain that we speak for (default: an invented name)",
 		FOR_CHECK, apply_from },
 	{ 0, "verify", "HOW",
 		"what our server demands of the partner's certificate: required, optional, none",
 		FOR_CHECK, apply_verify },
-	{ 0, "resolver", "ADDR[:PORT]", "ask this name server; may be repeated", FOR_CHECK,
-		apply_resolver },
+	{ 0, "resolver", "ADDR[:PORT]", "ask this name server; may be repeated",
+		FOR_CHECK, apply_resolver },
 	{ 0, "trust-ad", NULL, "believe the resolver's DNSSEC verdict over the network",
 		FOR_CHECK, apply_trust_ad },
 	{ '4', NULL, NULL, "IPv4 only", FOR_CHECK, apply_4 },
 	{ '6', NULL, NULL, "IPv6 only", FOR_CHECK, apply_6 },
 	{ 0, "connect", "HOST:PORT", "go there, and look up no SRV records", FOR_CHECK,
 		apply_connect },
-	{ 0, "direct-tls", NULL, "direct TLS only (XEP-0368)", FOR_CHECK, apply_direct_tls },
+	{ 0, "direct-tls", NULL, "direct TLS only (XEP-0368)", FOR_CHECK,
+		apply_direct_tls },
 	{ 0, "ca-file", "FILE", "trust these authorities, not the system's", FOR_CHECK,
 		apply_ca_file },
-	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_CHECK, apply_ca_dir },
-	{ 0, "depth", "HOW", "quick, standard (default) or deep", FOR_CHECK, apply_depth },
-	{ 't', "timeout", "SECONDS", "for each phase (default: 5 to 20, by phase)", FOR_CHECK,
-		apply_timeout },
+	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_CHECK,
+		apply_ca_dir },
+	{ 0, "depth", "HOW", "quick, standard (default) or deep", FOR_CHECK,
+		apply_depth },
+	{ 't', "timeout", "SECONDS", "for each phase (default: 5 to 20, by phase)",
+		FOR_CHECK, apply_timeout },
 	{ 0, "deadline", "SECONDS", "for the whole run (default: none)", FOR_CHECK,
 		apply_deadline },
 	{ 'j', "jobs", "N", "partners at a time (default: 16)", FOR_CHECK, apply_jobs },
@@ -361,10 +368,12 @@ static const struct option_row rows[] = {
 	{ 0, "color", "WHEN", "auto (default), always or never", SHOWS, apply_colour },
 	{ 'q', "quiet", NULL, "one line for each partner, and no progress", SHOWS,
 		apply_quiet },
-	{ 'v', "verbose", NULL, "every check, not only what is wrong", SHOWS, apply_verbose },
+	{ 'v', "verbose", NULL, "every check, not only what is wrong", SHOWS,
+		apply_verbose },
 	{ 0, "trace", NULL, "what happens as it happens, on standard error",
 		FOR_CHECK | FOR_DEMO, apply_trace },
-	{ 0, "markdown", NULL, "the whole catalogue as Markdown", FOR_CHECKS, apply_markdown },
+	{ 0, "markdown", NULL, "the whole catalogue as Markdown", FOR_CHECKS,
+		apply_markdown },
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0], WORD = 1000 };
@@ -379,16 +388,16 @@ print_row(const struct option_row *row)
 	if (row->letter != 0)
 		snprintf(name, sizeof name, "-%c%s", row->letter, row->word ? ", " : "");
 	if (row->word != NULL)
-		snprintf(name + strlen(name), sizeof name - strlen(name), "--%s%s%s", row->word,
-			row->value ? " " : "", row->value ? row->value : "");
+		snprintf(name + strlen(name), sizeof name - strlen(name), "--%s%s%s",
+			row->word, row->value ? " " : "", row->value ? row->value : "");
 	printf("  %-27s %s\n", name, row->help);
 }
 
 static void
 print_help(const struct command *command, unsigned for_command)
 {
-	printf("Usage: fedprobe %s %s\n\n%s.\n\nOptions:\n", command->name, command->synopsis,
-		command->summary);
+	printf("Usage: fedprobe %s %s\n\n%s.\n\nOptions:\n", command->name,
+		command->synopsis, command->summary);
 	for (size_t i = 0; i < ROWS; i++)
 		if (rows[i].commands & for_command)
 			print_row(&rows[i]);
@@ -431,7 +440,8 @@ fill_tables(unsigned for_command, char *letters, struct option *words)
 		}
 		if (rows[i].word != NULL)
 			*words++ = (struct option){ rows[i].word,
-				rows[i].value ? required_argument : no_argument, NULL, WORD + i };
+				rows[i].value ? required_argument : no_argument, NULL,
+				WORD + i };
 	}
 	*words++ = (struct option){ "help", no_argument, NULL, 'h' };
 	strcpy(letters, "h");
@@ -466,10 +476,11 @@ apply(struct settings *s, const struct command *command, const struct option_row
 	const char *trouble = row->apply(s, optarg);
 
 	if (trouble == NULL)
-		return PARSED_GO_ON;
+		return s->listed ? PARSED_DONE : PARSED_GO_ON;
 	if (*trouble != '\0')
 		complain("%s: %s%s: %s", command->name, row->word ? "--" : "-",
-			row->word ? row->word : (char[]){ (char)row->letter, '\0' }, trouble);
+			row->word ? row->word : (char[]){ (char)row->letter, '\0' },
+			trouble);
 	return PARSED_WRONG;
 }
 
@@ -497,8 +508,8 @@ options_parse(struct settings *s, const struct command *command, unsigned for_co
 			return parsed;
 	}
 	for (; optind < argc; optind++) {
-		s->operand = arena_grow(
-			s->arena, s->operand, s->operands, sizeof *s->operand);
+		s->operand =
+			arena_grow(s->arena, s->operand, s->operands, sizeof *s->operand);
 		s->operand[s->operands++] = argv[optind];
 	}
 	return PARSED_GO_ON;

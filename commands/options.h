@@ -22,14 +22,16 @@ struct settings {
 	enum colour colour;
 	int jobs;
 	bool quiet, verbose, trace, markdown;
+	bool listed;       /* the formats were printed, and nothing else is wanted */
 	bool fail_on_fail; /* warnings do not count for the exit status */
 };
 
 /* What parsing ended with: go on, or leave with this status. */
 enum parsed { PARSED_GO_ON, PARSED_DONE, PARSED_WRONG };
 
-/* Reads the command line of a command. --help and --version print and say DONE; an error
- * prints one line on stderr and says WRONG. */
+/* Reads the command line of a command. --help and -o list print and say DONE; an error
+ * prints one line on stderr and says WRONG. It uses getopt's state: between two calls set
+ * optind to 0. */
 enum parsed options_parse(struct settings *settings, const struct command *command,
 	unsigned for_command, int argc, char **argv);
 

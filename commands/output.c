@@ -24,7 +24,8 @@ output_parse(struct arena *arena, const char *text, struct output *output)
 	const char *colon = strchr(text, ':');
 	size_t length = colon ? (size_t)(colon - text) : strlen(text);
 
-	*output = (struct output){ .format = format_find(arena_text(arena, text, length)) };
+	*output =
+		(struct output){ .format = format_find(arena_text(arena, text, length)) };
 	if (output->format == NULL)
 		return arena_printf(arena, "there is no format \"%.*s\"; there are %s",
 			(int)length, text, format_list(arena));
@@ -38,8 +39,8 @@ output_parse(struct arena *arena, const char *text, struct output *output)
 static const char *
 trouble_at(struct arena *arena, const struct output *output, const char *what)
 {
-	return arena_printf(arena, "%s: %s: %s", output->path ? output->path : "standard output",
-		what, strerror(errno));
+	return arena_printf(arena, "%s: %s: %s",
+		output->path ? output->path : "standard output", what, strerror(errno));
 }
 
 /* A pipe or a device cannot be renamed onto. */

@@ -9,7 +9,7 @@
 struct output {
 	const struct format *format;
 	const char *path; /* NULL: standard output */
-	char *aside;	  /* the name while it is written, or NULL */
+	char *aside;      /* the name while it is written, or NULL */
 	FILE *file;
 };
 
@@ -20,8 +20,8 @@ const char *output_parse(struct arena *arena, const char *text, struct output *o
 const char *output_open(struct arena *arena, struct output *output);
 
 /* Writes and puts in place; `look` is for standard output. NULL, or the reason. */
-const char *output_write(struct arena *arena, struct output *output, const struct run *run,
-	const struct look *look);
+const char *output_write(struct arena *arena, struct output *output,
+	const struct run *run, const struct look *look);
 
 /* Leaves nothing behind of what was not written. */
 void output_abandon(struct output *output);

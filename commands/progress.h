@@ -8,6 +8,6 @@ struct progress;
 
 /* Asks `doing` ten times a second. NULL when standard error is no terminal that could
  * show it. */
-struct progress *progress_open(
-	struct loop *loop, const char *(*doing)(void *self, struct arena *arena), void *self);
+struct progress *progress_open(struct loop *loop,
+	const char *(*doing)(void *self, struct arena *arena), void *self);
 void progress_close(struct progress **progress);

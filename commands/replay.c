@@ -32,8 +32,9 @@ static void
 tell(const struct partner *partner, const struct finding *f, const char *was,
 	const char *is)
 {
-	complain("%s: %s%s%s: the report says %s, today it is %s", partner->domain.unicode,
-		f->check, f->endpoint ? " at " : "", f->endpoint ? f->endpoint : "", was, is);
+	complain("%s: %s%s%s: the report says %s, today it is %s",
+		partner->domain.unicode, f->check, f->endpoint ? " at " : "",
+		f->endpoint ? f->endpoint : "", was, is);
 }
 
 /* Both ways: verdicts that differ, and findings that only one side has. */
@@ -89,8 +90,9 @@ replay(const struct command *command, int argc, char **argv)
 	if (parsed == PARSED_GO_ON && s.operands == 1)
 		status = judge_again(&s);
 	else if (parsed == PARSED_GO_ON)
-		complain("replay: one report is wanted, %zu were given; see fedprobe replay "
-			 "--help",
+		complain(
+			"replay: one report is wanted, %zu were given; see fedprobe replay "
+			"--help",
 			s.operands);
 	arena_close(&s.arena);
 	return status;

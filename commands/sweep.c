@@ -67,9 +67,10 @@ begin_visit(struct sweeper *s)
 	visit->sweeper = s;
 	visit->partner = s->run->partner[s->begun++];
 	if (s->settings->trace) {
-		visit->tracing =
-			(struct tracing){ visit->partner->domain.unicode, s->run->partners > 1 };
-		journal_listen(visit->partner->journal, trace_observation, &visit->tracing);
+		visit->tracing = (struct tracing){ visit->partner->domain.unicode,
+			s->run->partners > 1 };
+		journal_listen(
+			visit->partner->journal, trace_observation, &visit->tracing);
 	}
 	visit->plan = plan_open(&s->probing, visit->partner, finished, visit);
 	s->running++;

@@ -61,7 +61,8 @@ trace_observation(void *self, const struct observation *o)
 	if (o->kind == FACT_WIRE) {
 		fprintf(stderr, "%s %s", wire->sent ? "->" : "<-", wire->text);
 	} else {
-		fprintf(stderr, "%s: %s", fact_record(o->kind)->name, outcome_names[o->outcome]);
+		fprintf(stderr, "%s: %s", fact_record(o->kind)->name,
+			outcome_names[o->outcome]);
 		if (o->detail != NULL)
 			fprintf(stderr, " (%s)", o->detail);
 		print_fields(arena, o);

@@ -28,7 +28,8 @@ check_labels(struct arena *arena, const char *ascii)
 		if (label[0] == '-' || label[length - 1] == '-')
 			return "a label begins or ends with a hyphen";
 		for (size_t i = 0; i < length; i++)
-			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", label[i]) == NULL)
+			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", label[i]) ==
+				NULL)
 				return arena_printf(arena,
 					"it contains the character \"%s\"",
 					text_clean(arena, label + i, 1));
@@ -47,8 +48,8 @@ to_ascii(struct arena *arena, const char *name, const char **ascii)
 
 	rc = idn2_to_ascii_8z(name, &out, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
 	if (rc != IDN2_OK)
-		return arena_printf(arena, "it cannot be written in A-labels: %s",
-			idn2_strerror(rc));
+		return arena_printf(
+			arena, "it cannot be written in A-labels: %s", idn2_strerror(rc));
 	*ascii = text_lower(arena, out);
 	idn2_free(out);
 	return NULL;
@@ -112,8 +113,8 @@ domain_is_public_suffix(const char *ascii)
 const char *
 domain_reserved(const char *ascii)
 {
-	static const char *const tree[] = { "local", "localhost", "invalid", "test", "example",
-		"internal", "onion", "alt", "home.arpa", NULL };
+	static const char *const tree[] = { "local", "localhost", "invalid", "test",
+		"example", "internal", "onion", "alt", "home.arpa", NULL };
 
 	for (size_t i = 0; tree[i] != NULL; i++)
 		if (domain_is_under(ascii, tree[i]))
@@ -145,7 +146,8 @@ domain_is_address(const char *text)
 		return false;
 	memcpy(bare, text, length);
 	bare[length] = '\0';
-	return inet_pton(AF_INET, bare, bytes) == 1 || inet_pton(AF_INET6, bare, bytes) == 1;
+	return inet_pton(AF_INET, bare, bytes) == 1 ||
+	       inet_pton(AF_INET6, bare, bytes) == 1;
 }
 
 /* IANA special-purpose address registries (RFC 6890 and its updates), where the column

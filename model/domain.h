@@ -6,8 +6,9 @@
 #include <stdbool.h>
 
 struct domain {
-	const char *typed;   /* as given, cleaned */
-	const char *ascii;   /* A-labels, lower case, no final dot; for DNS, SNI, certificates */
+	const char *typed; /* as given, cleaned */
+	const char *
+		ascii; /* A-labels, lower case, no final dot; for DNS, SNI, certificates */
 	const char *unicode; /* U-labels; for stream attributes and people */
 };
 

@@ -55,12 +55,11 @@ const char *srv_name(struct arena *arena, enum mode mode, const char *domain);
 
 /* The SRV records of a service, in the order of RFC 2782 (priority; within it the
  * heavier first), root targets left out. At most MAX_SRV. */
-const struct dns_record **srv_records(
-	struct arena *arena, const struct partner *partner, enum mode mode, size_t *count);
+const struct dns_record **srv_records(struct arena *arena, const struct partner *partner,
+	enum mode mode, size_t *count);
 
 /* RFC 2782: the only record has the target ".". */
-bool srv_is_declined(
-	struct arena *arena, const struct partner *partner, enum mode mode);
+bool srv_is_declined(struct arena *arena, const struct partner *partner, enum mode mode);
 
 /* RFC 6120, 3.2.1 (8), (9) and 3.2.2; RFC 7673, 3.1: only a clean "there is none" for
  * both services lets the bare domain be used, and a declined service never does. */

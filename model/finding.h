@@ -7,7 +7,14 @@
 struct inquiry;
 
 /* In the order of gravity. */
-enum status { STATUS_SKIP, STATUS_PASS, STATUS_INFO, STATUS_WARN, STATUS_FAIL, STATUS_ERROR };
+enum status {
+	STATUS_SKIP,
+	STATUS_PASS,
+	STATUS_INFO,
+	STATUS_WARN,
+	STATUS_FAIL,
+	STATUS_ERROR
+};
 
 enum severity {
 	SEVERITY_INFO,
@@ -36,8 +43,9 @@ enum { CHECK_AFTER = 4 };
 /* One row of the catalogue. The id is stable for ever. */
 struct check {
 	const char *id;
-	const char *title;  /* what it asks, in a few words: "The SRV target is no alias" */
-	const char *why;    /* the reason for the severity */
+	const char
+		*title;  /* what it asks, in a few words: "The SRV target is no alias" */
+	const char *why; /* the reason for the severity */
 	const char *source; /* of which standard */
 	const char *remedy; /* to the owner, in the imperative */
 	enum scope scope;
@@ -51,16 +59,16 @@ struct check {
 };
 
 struct finding {
-	const char *check; /* its id */
+	const char *check;       /* its id */
 	const struct check *row; /* NULL in a saved report with an unknown id */
-	const char *endpoint; /* NULL for the whole domain */
+	const char *endpoint;    /* NULL for the whole domain */
 	enum status status;
 	enum severity severity; /* INFO unless status is warn, fail or error */
-	const char *text;	/* one sentence with the evidence, or NULL */
-	const char *remedy;	/* for warn, fail, error */
+	const char *text;       /* one sentence with the evidence, or NULL */
+	const char *remedy;     /* for warn, fail, error */
 	enum owner owner;
-	const char *because; /* of a skip: the id of a check, or the missing input */
-	const char *cause;   /* id of the cause that explains it, or NULL */
+	const char *because;      /* of a skip: the id of a check, or the missing input */
+	const char *cause;        /* id of the cause that explains it, or NULL */
 	const unsigned *evidence; /* numbers of observations */
 	size_t evidences;
 };
@@ -72,7 +80,8 @@ struct cause {
 	const char *remedy; /* to the owner */
 	enum owner owner;
 	enum confidence confidence;
-	const char *endpoints; /* "on ...", when it holds for some endpoints only, or NULL */
+	const char
+		*endpoints; /* "on ...", when it holds for some endpoints only, or NULL */
 	const unsigned *evidence;
 	size_t evidences;
 };

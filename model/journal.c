@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const outcome_names[] = { "ok", "refused", "unreachable", "timed-out", "closed",
-	"bad-peer", "not-tried", NULL };
+const char *const outcome_names[] = { "ok", "refused", "unreachable", "timed-out",
+	"closed", "bad-peer", "not-tried", NULL };
 
 struct journal {
 	struct arena *arena;
@@ -70,8 +70,8 @@ journal_add(struct journal *journal, const struct observation *given)
 	o->endpoint = clean(arena, given->endpoint);
 	o->detail = clean(arena, given->detail);
 	o->fact = record_copy(arena, fact_record(given->kind), given->fact);
-	journal->observation = arena_grow(arena, journal->observation, journal->observations,
-		sizeof *journal->observation);
+	journal->observation = arena_grow(arena, journal->observation,
+		journal->observations, sizeof *journal->observation);
 	journal->observation[journal->observations++] = o;
 	if (journal->heard != NULL)
 		journal->heard(journal->self, o);
@@ -91,8 +91,8 @@ journal_at(const struct journal *journal, unsigned number)
 }
 
 void
-journal_listen(
-	struct journal *journal, void (*heard)(void *, const struct observation *), void *self)
+journal_listen(struct journal *journal, void (*heard)(void *, const struct observation *),
+	void *self)
 {
 	journal->heard = heard;
 	journal->self = self;

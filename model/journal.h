@@ -10,7 +10,7 @@ enum outcome {
 	OUTCOME_REFUSED,     /* said no: connection refused, a failure element */
 	OUTCOME_UNREACHABLE, /* the network could not carry it */
 	OUTCOME_TIMED_OUT,   /* silence; `detail` is the label of the state */
-	OUTCOME_CLOSED,	     /* the partner ended the connection */
+	OUTCOME_CLOSED,      /* the partner ended the connection */
 	OUTCOME_BAD_PEER,    /* it answered, but not by the rules */
 	OUTCOME_NOT_TRIED,   /* we had a reason not to; `detail` tells */
 };
@@ -19,8 +19,8 @@ extern const char *const outcome_names[];
 
 struct observation {
 	unsigned number; /* from 1, in order */
-	int64_t at;	 /* microseconds since the journal began: the end of the action */
-	int64_t took;	 /* microseconds */
+	int64_t at;      /* microseconds since the journal began: the end of the action */
+	int64_t took;    /* microseconds */
 	const char *probe;    /* who saw it: "dns", "session", "verify" */
 	const char *endpoint; /* endpoint_id(), or NULL */
 	enum outcome outcome;

@@ -27,7 +27,7 @@ struct field {
 	const char *name; /* as in XML: dashes, no underscores */
 	enum field_kind kind;
 	size_t offset;
-	size_t count;		     /* where the length of a list or of bytes is */
+	size_t count;                /* where the length of a list or of bytes is */
 	const char *const *names;    /* of an enum, NULL behind the last */
 	const struct record *record; /* of a list of structs */
 };
@@ -38,19 +38,18 @@ struct record {
 	const struct field *field; /* a row without name is the last */
 };
 
-#define OF(type, member, k)                                                             \
-	.kind = (k), .offset = offsetof(struct type, member)
-#define LIST(type, member, counter, k)                                                  \
+#define OF(type, member, k) .kind = (k), .offset = offsetof(struct type, member)
+#define LIST(type, member, counter, k)                                                   \
 	OF(type, member, k), .count = offsetof(struct type, counter)
-#define BOOL(type, member)		OF(type, member, FIELD_BOOL)
-#define INT(type, member)		OF(type, member, FIELD_INT)
-#define LONG(type, member)		OF(type, member, FIELD_LONG)
-#define TIME(type, member)		OF(type, member, FIELD_TIME)
-#define TEXT(type, member)		OF(type, member, FIELD_TEXT)
-#define ENUM(type, member, list)	OF(type, member, FIELD_ENUM), .names = (list)
-#define BYTES(type, member, counter)	LIST(type, member, counter, FIELD_BYTES)
-#define TEXTS(type, member, counter)	LIST(type, member, counter, FIELD_TEXTS)
-#define RECORDS(type, member, counter, of)                                              \
+#define BOOL(type, member)           OF(type, member, FIELD_BOOL)
+#define INT(type, member)            OF(type, member, FIELD_INT)
+#define LONG(type, member)           OF(type, member, FIELD_LONG)
+#define TIME(type, member)           OF(type, member, FIELD_TIME)
+#define TEXT(type, member)           OF(type, member, FIELD_TEXT)
+#define ENUM(type, member, list)     OF(type, member, FIELD_ENUM), .names = (list)
+#define BYTES(type, member, counter) LIST(type, member, counter, FIELD_BYTES)
+#define TEXTS(type, member, counter) LIST(type, member, counter, FIELD_TEXTS)
+#define RECORDS(type, member, counter, of)                                               \
 	LIST(type, member, counter, FIELD_RECORDS), .record = (of)
 
 /* A deep copy into the arena; every text passes text_clean(). */
@@ -65,8 +64,8 @@ const char *field_text(
 	struct arena *arena, const struct field *field, const void *record);
 
 /* The reverse; false when the text does not fit the field. */
-bool field_parse(struct arena *arena, const struct field *field, void *record,
-	const char *text);
+bool field_parse(
+	struct arena *arena, const struct field *field, void *record, const char *text);
 
 /* Access to lists: how many, and element i (of a list of structs, or of texts). */
 size_t field_count(const struct field *field, const void *record);

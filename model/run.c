@@ -12,7 +12,8 @@ const char *const method_titles[] = { "unknown", "none", "dialback over TCP",
 const char *const proof_names[] = { "predicted", "offered", "done", NULL };
 
 static const char *const depth_names[] = { "standard", "quick", "deep", NULL };
-static const char *const verify_names[] = { "unknown", "required", "optional", "none", NULL };
+static const char *const verify_names[] = { "unknown", "required", "optional", "none",
+	NULL };
 static const char *const family_names[] = { "both", "4", "6", NULL };
 
 static const struct field asked_field[] = {
@@ -73,8 +74,8 @@ run_add(struct run *run, const struct domain *domain)
 	p->asked = &run->asked;
 	p->journal = journal_open(run->started);
 	p->arena = arena_open();
-	run->partner =
-		arena_grow(run->arena, run->partner, run->partners, sizeof(struct partner *));
+	run->partner = arena_grow(
+		run->arena, run->partner, run->partners, sizeof(struct partner *));
 	run->partner[run->partners++] = p;
 	return p;
 }

@@ -15,9 +15,10 @@ enum family { FAMILY_BOTH, FAMILY_4, FAMILY_6 };
 
 /* The options of a run; written to the report and read back. */
 struct asked {
-	const char *from;   /* the domain that we speak for; a probe name without --from */
+	const char *from; /* the domain that we speak for; a probe name without --from */
 	bool from_stranger; /* it is the probe name */
-	const char *probe_name; /* "<random>.invalid", which nobody owns (RFC 6761, 6.4) */
+	const char
+		*probe_name; /* "<random>.invalid", which nobody owns (RFC 6761, 6.4) */
 	enum verify verify;
 	const char *const *resolver; /* "ADDR:PORT"; none: those of resolv.conf */
 	size_t resolvers;
@@ -45,7 +46,7 @@ enum method {
 /* How sure: done outranks offered, offered outranks predicted. */
 enum proof { PROOF_PREDICTED, PROOF_OFFERED, PROOF_DONE };
 
-extern const char *const method_names[]; /* as in XML: "sasl-external-over-tls" */
+extern const char *const method_names[];  /* as in XML: "sasl-external-over-tls" */
 extern const char *const method_titles[]; /* for people: "SASL EXTERNAL over TLS" */
 extern const char *const proof_names[];
 
@@ -61,14 +62,14 @@ struct partner {
 	const struct asked *asked;
 	struct journal *journal;
 	struct arena *arena; /* of the judgement, made anew each time */
-	int64_t took;	     /* microseconds */
+	int64_t took;        /* microseconds */
 	bool unfinished;     /* interrupted, or out of time */
 	struct headline out, in;
 	struct finding *finding;
 	size_t findings;
 	struct cause *cause;
 	size_t causes;
-	int exit; /* 0 well, 1 warnings, 2 failed, 3 not tested */
+	int exit;              /* 0 well, 1 warnings, 2 failed, 3 not tested */
 	struct finding *saved; /* the findings that a report on file held */
 	size_t saves;
 };
@@ -77,7 +78,7 @@ struct run {
 	struct arena *arena;
 	const char *generator;
 	int64_t started; /* seconds since 1970 */
-	int64_t took;	 /* microseconds */
+	int64_t took;    /* microseconds */
 	bool interrupted;
 	struct asked asked;
 	struct partner **partner;

@@ -50,7 +50,8 @@ judge(struct arena *arena, const char *path, const char *id, enum status *worst)
 
 			if (strcmp(f->check, id) != 0)
 				continue;
-			found = arena_printf(arena, "%s%s", found, finding_line(arena, f));
+			found = arena_printf(
+				arena, "%s%s", found, finding_line(arena, f));
 			if (f->status > *worst)
 				*worst = f->status;
 		}
@@ -75,14 +76,16 @@ slurp(struct arena *arena, const char *path)
 static bool
 run_case(struct arena *arena, const char *path)
 {
-	char *copy = arena_strdup(arena, path), *stem = arena_strdup(arena, basename(copy));
-	const char *id = arena_strdup(arena, basename(dirname(arena_strdup(arena, path))));
+	char *copy = arena_strdup(arena, path),
+	     *stem = arena_strdup(arena, basename(copy));
+	const char *id =
+		arena_strdup(arena, basename(dirname(arena_strdup(arena, path))));
 	char *expect, *found;
 	enum status worst;
 
 	found = judge(arena, path, id, &worst);
-	expect = slurp(arena,
-		arena_printf(arena, "%.*s.expect", (int)strlen(path) - 4, path));
+	expect = slurp(
+		arena, arena_printf(arena, "%.*s.expect", (int)strlen(path) - 4, path));
 	stem[strcspn(stem, "-.")] = '\0';
 	if (expect != NULL && strcmp(expect, found) == 0 &&
 		strcmp(stem, status_names[worst]) == 0)
@@ -105,8 +108,8 @@ main(int argc, char **argv)
 		arena_close(&arena);
 		return 0;
 	}
-	if (glob(arena_printf(arena, "%s/tests/cases/*/*.xml", srcdir ? srcdir : "."), 0, NULL,
-		    &paths) != 0)
+	if (glob(arena_printf(arena, "%s/tests/cases/*/*.xml", srcdir ? srcdir : "."), 0,
+		    NULL, &paths) != 0)
 		paths.gl_pathc = 0;
 	printf("1..%zu\n", paths.gl_pathc ? paths.gl_pathc : 1);
 	if (paths.gl_pathc == 0)
@@ -116,7 +119,8 @@ main(int argc, char **argv)
 
 		wrong += !good;
 		printf("%s %zu - %s\n", good ? "ok" : "not ok", i + 1,
-			strstr(paths.gl_pathv[i], "tests/cases/") + strlen("tests/cases/"));
+			strstr(paths.gl_pathv[i], "tests/cases/") +
+				strlen("tests/cases/"));
 	}
 	if (paths.gl_pathc != 0)
 		globfree(&paths);

@@ -102,9 +102,9 @@ evidence_is_kept(void **state)
 {
 	struct run *run = open_run();
 	struct partner *p = run->partner[0];
-	const struct connect_fact refused = { .address = "9.9.9.7",
-		.port = 5269,
-		.failure = CONNECT_REFUSED };
+	const struct connect_fact refused = {
+		.address = "9.9.9.7", .port = 5269, .failure = CONNECT_REFUSED
+	};
 	const struct finding *f;
 
 	(void)state;
@@ -128,9 +128,9 @@ one_cause_for_many_findings(void **state)
 {
 	struct run *run = open_run();
 	struct partner *p = run->partner[0];
-	const struct connect_fact refused = { .address = "9.9.9.7",
-		.port = 5269,
-		.failure = CONNECT_REFUSED };
+	const struct connect_fact refused = {
+		.address = "9.9.9.7", .port = 5269, .failure = CONNECT_REFUSED
+	};
 
 	(void)state;
 	publish_server(p);
@@ -215,7 +215,8 @@ look_at_order(void *self, const struct check *row)
 		while (k < seen->count && strcmp(seen->id[k], row->after[i]) != 0)
 			k++;
 		if (k == seen->count)
-			fail_msg("%s stands before %s, which it is after", row->id, row->after[i]);
+			fail_msg("%s stands before %s, which it is after", row->id,
+				row->after[i]);
 	}
 	seen->id[seen->count++] = row->id;
 }

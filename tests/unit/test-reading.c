@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#define HEADER                                                                          \
-	"<stream:stream xmlns='jabber:server' "                                         \
-	"xmlns:stream='http://etherx.jabber.org/streams' "                              \
+#define HEADER                                                                           \
+	"<stream:stream xmlns='jabber:server' "                                          \
+	"xmlns:stream='http://etherx.jabber.org/streams' "                               \
 	"xmlns:db='jabber:server:dialback' id='a1' from='b.example' version='1.0'>"
 
 /* The first element of a stream that begins with HEADER. */
@@ -87,11 +87,10 @@ required_belongs_to_its_feature(void **state)
 
 	(void)state;
 	read_features(arena,
-		element_of(arena,
-			"<stream:features>"
-			"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
-			"<dialback xmlns='urn:xmpp:features:dialback'>"
-			"<required></required></dialback></stream:features>"),
+		element_of(arena, "<stream:features>"
+				  "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
+				  "<dialback xmlns='urn:xmpp:features:dialback'>"
+				  "<required></required></dialback></stream:features>"),
 		&fact);
 	assert_true(fact.starttls);
 	assert_false(fact.starttls_required);
@@ -155,7 +154,8 @@ old_error_is_only_text(void **state)
 	struct error_fact fact = { 0 };
 
 	(void)state;
-	read_error(arena, element_of(arena, "<stream:error>Bad host</stream:error>"), &fact);
+	read_error(
+		arena, element_of(arena, "<stream:error>Bad host</stream:error>"), &fact);
 	assert_null(fact.condition);
 	assert_string_equal(fact.text, "Bad host");
 	arena_close(&arena);
@@ -168,8 +168,10 @@ starttls_answers_are_read(void **state)
 		const char *xml;
 		enum starttls_answer answer;
 	} table[] = {
-		{ "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", STARTTLS_PROCEED },
-		{ "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", STARTTLS_FAILURE },
+		{ "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+			STARTTLS_PROCEED },
+		{ "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+			STARTTLS_FAILURE },
 		{ "<proceed/>", STARTTLS_OTHER },
 		{ "<iq xmlns='jabber:server'/>", STARTTLS_OTHER },
 	};
