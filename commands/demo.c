@@ -34,7 +34,7 @@ const struct command demo_command = {
 
 /* The dozen that teach most; the rig knows more. */
 static const char *const dozen[] = { "healthy", "wants-certificate",
-	"expired-certificate", "wrong-name", "incomplete-chain", "self-signed",
+	"expired-certificate", "wrong-name", "incomplete-chain", "two-nodes",
 	"no-starttls", "host-unknown", "http", "refused", "no-record", "bogus-dnssec" };
 
 enum { DOZEN = sizeof dozen / sizeof dozen[0], MAX_PERSONALITIES = 64 };
