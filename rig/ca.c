@@ -29,6 +29,8 @@ struct ca {
 	struct arena *arena;
 	struct authority root, intermediate, stranger;
 	EVP_PKEY *key[KEY_KINDS];
+	struct authority **link; /* of long chains */
+	size_t links;
 	struct identity **identity;
 	size_t identities;
 };
@@ -189,6 +191,8 @@ ca_close(struct ca **ca)
 	close_authority(&(*ca)->stranger);
 	for (size_t i = 0; i < KEY_KINDS; i++)
 		EVP_PKEY_free((*ca)->key[i]);
+	for (size_t i = 0; i < (*ca)->links; i++)
+		close_authority((*ca)->link[i]);
 	for (size_t i = 0; i < (*ca)->identities; i++)
 		X509_free((*ca)->identity[i]->leaf);
 	arena_close(&(*ca)->arena);
@@ -208,10 +212,9 @@ ca_write(const struct ca *ca, const char *file)
 	return fclose(out) == 0 && good;
 }
 
-/* The value of a subjectAltName extension; "" when there is no name for it. */
-static const char *
-alternative_names(
-	struct arena *arena, const struct recipe *recipe, const char *const *identity)
+/* The value of a subjectAltName extension, to be freed; NULL when there is none. */
+static char *
+alternative_names(const struct recipe *recipe)
 {
 	static const struct {
 		const char *kind, *openssl;
@@ -219,101 +222,153 @@ alternative_names(
 		{ "dns:", "DNS:" },
 		{ "srv:", "otherName:" OID_SRV_NAME ";IA5STRING:" },
 		{ "xmpp:", "otherName:" OID_XMPP_ADDRESS ";UTF8:" },
+		{ "email:", "email:" },
+		{ "uri:", "URI:" },
 	};
-	const char *names = "";
+	char *names = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&names, &length);
 
-	if (recipe->no_names)
-		return names;
-	for (size_t i = 0; i < recipe->identities; i++)
+	if (out == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; i < recipe->identities && !recipe->no_names; i++)
 		for (size_t k = 0; k < sizeof form / sizeof form[0]; k++)
-			if (text_starts(identity[i], form[k].kind))
-				names = arena_printf(arena, "%s%s%s%s", names,
-					*names ? "," : "", form[k].openssl,
-					identity[i] + strlen(form[k].kind));
-	return names;
+			if (text_starts(recipe->identity[i], form[k].kind))
+				fprintf(out, "%s%s%s", ftell(out) > 0 ? "," : "",
+					form[k].openssl,
+					recipe->identity[i] + strlen(form[k].kind));
+	if (fclose(out) != 0)
+		fatal("out of memory");
+	if (length > 0)
+		return names;
+	free(names);
+	return NULL;
 }
 
 /* The name after "cn:", or else the first of any kind, as most authorities do. */
 static const char *
-common_name(const struct recipe *recipe, const char *const *identity)
+common_name(const struct recipe *recipe)
 {
 	for (size_t i = 0; i < recipe->identities; i++)
-		if (text_starts(identity[i], "cn:"))
-			return identity[i] + 3;
-	return strchr(identity[0], ':') + 1;
+		if (text_starts(recipe->identity[i], "cn:"))
+			return recipe->identity[i] + 3;
+	return strchr(recipe->identity[0], ':') + 1;
+}
+
+static const char *
+key_usage(const struct recipe *recipe)
+{
+	return recipe->no_digital_signature ? "critical,keyAgreement"
+	       : recipe->authority          ? "critical,digitalSignature,keyCertSign"
+					    : "critical,digitalSignature";
+}
+
+static const char *
+address(struct arena *arena, const char *kind, const char *address)
+{
+	return address == NULL ? NULL : arena_printf(arena, "%sURI:%s", kind, address);
 }
 
 static bool
-extend_leaf(struct ca *ca, X509 *leaf, X509 *issuer, const struct recipe *recipe,
-	const char *const *identity)
+extend_leaf(struct ca *ca, X509 *leaf, X509 *issuer, const struct recipe *recipe)
 {
-	const char *names = alternative_names(ca->arena, recipe, identity);
-	const char *key_usage = recipe->no_digital_signature ? "critical,keyAgreement"
-				: recipe->authority
-					? "critical,digitalSignature,keyCertSign"
-					: "critical,digitalSignature";
+	char *names = alternative_names(recipe);
 	const struct {
 		const char *name, *value; /* NULL: it is left out */
 	} extension[] = {
 		{ "basicConstraints",
 			recipe->authority ? "critical,CA:TRUE" : "critical,CA:FALSE" },
-		{ "keyUsage", key_usage },
+		{ "keyUsage", key_usage(recipe) },
 		{ "extendedKeyUsage", recipe->usage },
-		{ "subjectAltName", *names ? names : NULL },
+		{ "subjectAltName", names },
 		{ "subjectKeyIdentifier", "hash" },
 		{ "authorityKeyIdentifier", recipe->self_signed ? NULL : "keyid" },
+		{ "crlDistributionPoints", address(ca->arena, "", recipe->crl) },
+		{ "authorityInfoAccess", address(ca->arena, "OCSP;", recipe->ocsp) },
 		{ "tlsfeature", recipe->must_staple ? "status_request" : NULL },
 		{ "2.999.1", recipe->unknown_critical ? "critical,ASN1:NULL" : NULL },
 	};
+	bool good = true;
 
-	for (size_t i = 0; i < sizeof extension / sizeof extension[0]; i++)
-		if (extension[i].value != NULL &&
-			!extend(leaf, issuer, extension[i].name, extension[i].value))
-			return false;
-	return true;
+	for (size_t i = 0; i < sizeof extension / sizeof extension[0] && good; i++)
+		good = extension[i].value == NULL ||
+		       extend(leaf, issuer, extension[i].name, extension[i].value);
+	free(names);
+	return good;
+}
+
+static void
+add_to_chain(struct ca *ca, struct identity *identity, X509 *certificate)
+{
+	identity->chain =
+		arena_grow(ca->arena, identity->chain, identity->chains, sizeof(X509 *));
+	identity->chain[identity->chains++] = certificate;
 }
 
 static void
 fill_chain(struct ca *ca, struct identity *identity, const struct recipe *recipe)
 {
+	enum { MOST = 2 };
 	X509 *root = ca->root.certificate, *intermediate = ca->intermediate.certificate;
-	X509 *chain[CHAIN_KINDS][IDENTITY_MAX_CHAIN] = {
+	X509 *chain[CHAIN_KINDS][MOST] = {
 		[CHAIN_FULL] = { intermediate },
 		[CHAIN_WITH_ROOT] = { intermediate, root },
 		[CHAIN_REVERSED] = { root, intermediate },
 		[CHAIN_STRANGER] = { intermediate, ca->stranger.certificate },
 	};
 
-	if (recipe->self_signed)
-		return;
-	while (identity->chains < IDENTITY_MAX_CHAIN &&
-		chain[recipe->chain][identity->chains] != NULL) {
-		identity->chain[identity->chains] =
-			chain[recipe->chain][identity->chains];
-		identity->chains++;
-	}
+	for (size_t i = 0; i < MOST && !recipe->self_signed; i++)
+		if (chain[recipe->chain][i] != NULL)
+			add_to_chain(ca, identity, chain[recipe->chain][i]);
+}
+
+/* A new authority below `by`, which lives as long as the rest. */
+static const struct authority *
+add_link(struct ca *ca, const struct authority *by)
+{
+	ca->link = arena_grow(ca->arena, ca->link, ca->links, sizeof *ca->link);
+	ca->link[ca->links] = arena_alloc(ca->arena, sizeof **ca->link);
+	*ca->link[ca->links] =
+		make_authority(arena_printf(ca->arena, "Rig Link %zu", ca->links), by,
+			"critical,CA:TRUE");
+	return ca->link[ca->links++];
+}
+
+/* The issuer at the lower end of a chain of links, all of which are sent. */
+static const struct authority *
+add_links(struct ca *ca, struct identity *identity, long links)
+{
+	const struct authority *issuer = &ca->root;
+	size_t first = ca->links;
+
+	for (long i = 0; i < links; i++)
+		issuer = add_link(ca, issuer);
+	for (size_t i = ca->links; i > first; i--)
+		add_to_chain(ca, identity, ca->link[i - 1]->certificate);
+	return issuer;
 }
 
 const struct identity *
-ca_issue(struct ca *ca, const struct recipe *recipe, const char *const *name)
+ca_issue(struct ca *ca, const struct recipe *recipe)
 {
 	struct identity *identity = arena_alloc(ca->arena, sizeof *identity);
-	X509 *issuer = ca->intermediate.certificate;
-	EVP_PKEY *issuer_key = ca->intermediate.key;
+	struct authority own, issuer = ca->intermediate;
 
 	identity->key = shared_key(ca, recipe->key);
-	identity->leaf = begin(identity->key, common_name(recipe, name), recipe->from_day,
-		recipe->to_day);
+	identity->leaf = begin(
+		identity->key, common_name(recipe), recipe->from_day, recipe->to_day);
+	own = (struct authority){ identity->key, identity->leaf };
 	ca->identity =
 		arena_grow(ca->arena, ca->identity, ca->identities, sizeof *ca->identity);
 	ca->identity[ca->identities++] = identity;
-	if (recipe->self_signed) {
-		issuer = identity->leaf;
-		issuer_key = identity->key;
-	}
-	if (!extend_leaf(ca, identity->leaf, issuer, recipe, name))
+	if (recipe->self_signed)
+		issuer = own;
+	else if (recipe->links > 0)
+		issuer = *add_links(ca, identity, recipe->links);
+	if (!extend_leaf(ca, identity->leaf, issuer.certificate, recipe))
 		return NULL;
-	sign(identity->leaf, issuer, issuer_key, recipe->sha1);
-	fill_chain(ca, identity, recipe);
+	sign(identity->leaf, issuer.certificate, issuer.key, recipe->sha1);
+	if (recipe->links == 0)
+		fill_chain(ca, identity, recipe);
 	return identity;
 }

@@ -11,13 +11,11 @@
 
 struct ca;
 
-enum { IDENTITY_MAX_CHAIN = 2 };
-
-/* A leaf with its key, and what is sent behind it. The key belongs to the authority. */
+/* A leaf with its key, and what is sent behind it. Keys belong to the authority. */
 struct identity {
 	EVP_PKEY *key;
 	X509 *leaf;
-	X509 *chain[IDENTITY_MAX_CHAIN];
+	X509 **chain;
 	size_t chains;
 };
 
@@ -27,7 +25,6 @@ void ca_close(struct ca **ca);
 /* Writes the root in PEM; false with errno. */
 bool ca_write(const struct ca *ca, const char *file);
 
-/* Makes a certificate; `name` are the identities of the recipe, expanded. It lives as long as the
+/* Makes a certificate by the recipe, whose variables are put in. It lives as long as the
  * authority. NULL when the recipe cannot be followed (a usage that nobody knows, ...). */
-const struct identity *ca_issue(
-	struct ca *ca, const struct recipe *recipe, const char *const *name);
+const struct identity *ca_issue(struct ca *ca, const struct recipe *recipe);

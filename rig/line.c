@@ -19,8 +19,9 @@ line_complain(struct line *line, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(reason, sizeof reason, format, ap);
 	va_end(ap);
-	line->trouble =
-		arena_printf(line->arena, "%s:%d: %s", line->file, line->number, reason);
+	/* A quoted word may hold anything, and the complaint goes to a terminal. */
+	line->trouble = arena_printf(line->arena, "%s:%d: %s", line->file, line->number,
+		text_clean(line->arena, reason, strlen(reason)));
 	return false;
 }
 

@@ -98,7 +98,7 @@ static void
 list(const struct library *library)
 {
 	for (size_t i = 0; i < library->scenarios; i++)
-		printf("%-20s %s\n", library->scenario[i]->name,
+		printf("%-24s %s\n", library->scenario[i]->name,
 			library->scenario[i]->teaches);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/fatal.h"
 #include "rig/listener.h"
+#include "rig/relay.h"
 #include "rig/session.h"
 
 #include <stdlib.h>
@@ -13,8 +14,11 @@ struct peer {
 	const struct scenario *scenario;
 	struct listener *listener;
 	struct play play;
+	long delay_ms;
 	struct session *session[MAX_CONNECTIONS];
 	size_t sessions;
+	struct relay *relay[MAX_CONNECTIONS];
+	size_t relays;
 };
 
 static void
@@ -30,12 +34,30 @@ on_ended(void *self, struct session *session)
 	session_close(&session);
 }
 
-/* There is room: the listener counts. */
+static void
+on_relay_ended(void *self, struct relay *relay)
+{
+	struct peer *peer = self;
+	size_t i = 0;
+
+	while (peer->relay[i] != relay)
+		i++;
+	peer->relay[i] = peer->relay[--peer->relays];
+	--*peer->premises->connections;
+	relay_close(&relay);
+}
+
+/* There is room: the listener counts, and a relay counts as one connection more. */
 static void
 on_client(void *self, int fd)
 {
 	struct peer *peer = self;
 
+	if (peer->delay_ms != 0) {
+		++*peer->premises->connections;
+		peer->relay[peer->relays++] = relay_open(peer->premises->loop, fd,
+			peer->delay_ms, &fd, on_relay_ended, peer);
+	}
 	peer->session[peer->sessions++] = session_open(&peer->play, fd, on_ended, peer);
 }
 
@@ -49,6 +71,7 @@ peer_open(const struct premises *premises, const struct scenario *scenario,
 		fatal("out of memory");
 	peer->premises = premises;
 	peer->scenario = scenario;
+	peer->delay_ms = plan->delay_ms;
 	peer->play =
 		(struct play){ premises->loop, scenario->domain, &plan->script, NULL };
 	peer->listener = listener_open(premises->loop, plan->address, port,
@@ -71,6 +94,8 @@ peer_close(struct peer **peer)
 	listener_close(&p->listener);
 	while (p->sessions > 0)
 		on_ended(p, p->session[p->sessions - 1]);
+	while (p->relays > 0)
+		on_relay_ended(p, p->relay[p->relays - 1]);
 	for (size_t i = 0; p->play.server != NULL && i < p->play.script->actions; i++)
 		tls_server_close(&p->play.server[i]);
 	free(p->play.server);
@@ -78,22 +103,28 @@ peer_close(struct peer **peer)
 	*peer = NULL;
 }
 
-/* The names of a certificate with the variables put in. */
-static const char **
-identities(struct arena *arena, const struct scenario *scenario,
+/* A copy of the recipe with the variables put into its names, and the repeated ones
+ * written out; NULL and *trouble when a variable is unknown. */
+static const struct recipe *
+expand_recipe(struct arena *arena, const struct scenario *scenario,
 	const struct recipe *recipe, const char **trouble)
 {
-	const char **identity = arena_alloc(arena, recipe->identities * sizeof *identity);
+	struct recipe *done = arena_copy(arena, recipe, sizeof *recipe);
+	size_t count = 0;
 
-	for (size_t i = 0; i < recipe->identities; i++) {
-		struct bytes text = { recipe->identity[i], strlen(recipe->identity[i]) };
+	done->identities = recipe->identities * (size_t)recipe->times;
+	done->identity = arena_alloc(arena, done->identities * sizeof *done->identity);
+	for (long n = 1; n <= recipe->times; n++)
+		for (size_t i = 0; i < recipe->identities; i++) {
+			struct bytes text = { recipe->identity[i],
+				strlen(recipe->identity[i]) };
 
-		identity[i] =
-			scenario_expand(arena, scenario, text, recipe->line, trouble);
-		if (identity[i] == NULL)
-			return NULL;
-	}
-	return identity;
+			done->identity[count] = scenario_expand(
+				arena, scenario, text, recipe->line, n, trouble);
+			if (done->identity[count++] == NULL)
+				return NULL;
+		}
+	return done;
 }
 
 static const char *
@@ -101,12 +132,13 @@ equip_step(struct peer *peer, struct arena *arena, struct ca *ca, size_t i)
 {
 	const struct tls_plan *plan = &peer->play.script->action[i].tls;
 	const struct identity *identity;
-	const char *trouble, **names;
+	const struct recipe *recipe;
+	const char *trouble;
 
-	names = identities(arena, peer->scenario, plan->recipe, &trouble);
-	if (names == NULL)
+	recipe = expand_recipe(arena, peer->scenario, plan->recipe, &trouble);
+	if (recipe == NULL)
 		return trouble;
-	identity = ca_issue(ca, plan->recipe, names);
+	identity = ca_issue(ca, recipe);
 	if (identity == NULL)
 		return arena_printf(arena, "%s:%d: this certificate cannot be made",
 			peer->scenario->file, plan->recipe->line);

@@ -16,6 +16,7 @@ recipe_begin(struct recipe *recipe, struct arena *arena, const char *name, int l
 	*recipe = (struct recipe){
 		.name = name,
 		.line = line,
+		.times = 1,
 		.from_day = -1,
 		.to_day = 89,
 		.usage = "serverAuth,clientAuth",
@@ -24,27 +25,47 @@ recipe_begin(struct recipe *recipe, struct arena *arena, const char *name, int l
 	recipe->identity[recipe->identities++] = "dns:$domain";
 }
 
-/* The first line of names replaces the good one. */
+/* A line of names, from word `at` on, replaces the good one. */
 static bool
-read_names(struct recipe *recipe, struct line *line)
+read_identities(struct recipe *recipe, struct line *line, size_t at)
 {
-	static const char *const kind[] = { "dns:", "srv:", "xmpp:", "cn:" };
+	static const char *const kind[] = {
+		"dns:", "srv:", "xmpp:", "email:", "uri:", "cn:"
+	};
 
 	recipe->identities = 0;
-	for (size_t i = 1; i < line->words; i++) {
+	for (size_t i = at; i < line->words; i++) {
 		bool known = false;
 
 		for (size_t k = 0; k < sizeof kind / sizeof kind[0]; k++)
 			known = known || text_starts(line_word(line, i), kind[k]);
 		if (!known)
 			return line_complain(line,
-				"\"%s\" is not dns:, srv:, xmpp: or cn:NAME",
+				"\"%s\" is not dns:, srv:, xmpp:, email:, uri: or "
+				"cn:NAME",
 				line_word(line, i));
 		recipe->identity = arena_grow(line->arena, recipe->identity,
 			recipe->identities, sizeof *recipe->identity);
 		recipe->identity[recipe->identities++] = line_word(line, i);
 	}
-	return line_count(line, 2, LINE_MAX_WORDS, "names KIND:NAME...");
+	return line_count(line, at + 1, LINE_MAX_WORDS, "[repeat N] names KIND:NAME...");
+}
+
+static bool
+read_names(struct recipe *recipe, struct line *line)
+{
+	return read_identities(recipe, line, 1);
+}
+
+static bool
+read_repeat(struct recipe *recipe, struct line *line)
+{
+	enum { MAX_NAMES = 10000 };
+
+	if (!line_is(line, 2, "names"))
+		return line_complain(line, "only names can be repeated");
+	return line_number(line, 1, 1, MAX_NAMES, &recipe->times) &&
+	       read_identities(recipe, line, 3);
 }
 
 static bool
@@ -91,12 +112,29 @@ read_key(struct recipe *recipe, struct line *line)
 static bool
 read_chain(struct recipe *recipe, struct line *line)
 {
+	enum { MAX_LINKS = 1000 };
 	int chain = name_index(chain_names, line_word(line, 1));
 
+	if (!line_count(line, 2, 2, "chain KIND | NUMBER"))
+		return false;
 	if (chain < 0)
-		return line_complain(line, "unknown chain \"%s\"", line_word(line, 1));
+		return line_number(line, 1, 1, MAX_LINKS, &recipe->links);
 	recipe->chain = (enum chain_kind)chain;
-	return line_count(line, 2, 2, "chain KIND");
+	return true;
+}
+
+static bool
+read_crl(struct recipe *recipe, struct line *line)
+{
+	recipe->crl = line_word(line, 1);
+	return line_count(line, 2, 2, "crl ADDRESS");
+}
+
+static bool
+read_ocsp(struct recipe *recipe, struct line *line)
+{
+	recipe->ocsp = line_word(line, 1);
+	return line_count(line, 2, 2, "ocsp ADDRESS");
 }
 
 bool
@@ -107,10 +145,13 @@ recipe_read(struct recipe *recipe, struct line *line)
 		bool (*read)(struct recipe *, struct line *);
 	} row[] = {
 		{ "names", read_names },
+		{ "repeat", read_repeat },
 		{ "valid", read_valid },
 		{ "usage", read_usage },
 		{ "key", read_key },
 		{ "chain", read_chain },
+		{ "crl", read_crl },
+		{ "ocsp", read_ocsp },
 	};
 	const struct {
 		const char *word;

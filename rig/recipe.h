@@ -21,8 +21,11 @@ struct recipe {
 	const char **
 		identity; /* "dns:NAME", "srv:NAME", "xmpp:NAME", "cn:NAME", unexpanded */
 	size_t identities;
-	long from_day, to_day; /* relative to now */
-	const char *usage;     /* extended key usage, comma between; NULL: no extension */
+	long times; /* of the identities; $n counts */
+	long links; /* intermediates between root and leaf, all sent; 0: by `chain` */
+	const char *crl, *ocsp; /* addresses as they stand; NULL for none */
+	long from_day, to_day;  /* relative to now */
+	const char *usage; /* extended key usage, comma between; NULL: no extension */
 	enum key_kind key;
 	enum chain_kind chain;
 	bool self_signed, authority, no_names, sha1, no_digital_signature, must_staple,

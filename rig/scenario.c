@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE = 1024 * 1024 };
+enum { MAX_FILE = 1024 * 1024, MAX_REPEAT = 10000, MAX_DELAY_MS = 10000 };
 
 /* Only loopback: the rig shall never be reached from outside. */
 static const char default_address[] = "127.0.0.1";
@@ -81,13 +81,44 @@ read_expect(struct reading *r)
 	return true;
 }
 
+/* The text from word i on, as it stands. */
+static const char *
+from_word(const struct reading *r, size_t i)
+{
+	const char *text = r->line.plain;
+
+	for (; i > 0; i--) {
+		text += strcspn(text, " \t");
+		text += strspn(text, " \t");
+	}
+	return text;
+}
+
+/* How deep fedprobe must look to see it. */
+static bool
+read_depth(struct reading *r)
+{
+	static const char *const names[] = { "quick", "standard", "deep", NULL };
+
+	if (!line_count(&r->line, 2, 2, "depth quick | standard | deep"))
+		return false;
+	r->scenario->depth = line_word(&r->line, 1);
+	return name_index(names, r->scenario->depth) >= 0 ||
+	       line_complain(&r->line, "\"%s\" is not a depth", r->scenario->depth);
+}
+
+/* A record, or "repeat N" and a record with $n in it. */
 static bool
 read_zone_line(struct reading *r)
 {
-	struct bytes text = { r->line.plain, strlen(r->line.plain) };
+	bool repeated = line_is(&r->line, 0, "repeat");
+	const char *text = from_word(r, repeated ? 2 : 0);
+	long times = 1;
 
+	if (repeated && !line_number(&r->line, 1, 1, MAX_REPEAT, &times))
+		return false;
 	*ADD(r->line.arena, r->scenario->zone, r->scenario->zones) =
-		(struct zone_line){ text, r->line.number };
+		(struct zone_line){ { text, strlen(text) }, r->line.number, times };
 	return true;
 }
 
@@ -113,6 +144,9 @@ read_fault(struct reading *r)
 		{ "garbage", FAULT_GARBAGE },
 		{ "ad", FAULT_AUTHENTIC },
 		{ "bogus", FAULT_BOGUS },
+		{ "silent-tcp", FAULT_SILENT_TCP },
+		{ "loop", FAULT_LOOP },
+		{ "misplaced", FAULT_MISPLACED },
 	};
 	struct fault_line *fault =
 		ADD(r->line.arena, r->scenario->fault, r->scenario->faults);
@@ -121,8 +155,10 @@ read_fault(struct reading *r)
 	if (line_is(&r->line, 2, "slow"))
 		return line_count(&r->line, 4, 4, "fault NAME slow MILLISECONDS") &&
 		       line_number(&r->line, 3, 1, 60000, &fault->delay_ms);
-	if (!line_count(&r->line, 3, 3, "fault NAME KIND"))
+	if (!line_count(&r->line, 3, 4, "fault NAME KIND [\"TEXT\"]"))
 		return false;
+	if (r->line.words == 4)
+		fault->text = r->line.word[3].text;
 	for (size_t i = 0; i < sizeof kind / sizeof kind[0]; i++)
 		if (line_is(&r->line, 2, kind[i].word))
 			fault->faults = kind[i].fault;
@@ -176,26 +212,39 @@ find_peer(const struct scenario *scenario, const char *name)
 }
 
 static bool
+read_peer_word(struct reading *r, size_t i, struct peer_plan *peer)
+{
+	const char *word = line_word(&r->line, i);
+
+	if (text_same(word, "closed"))
+		peer->presence = PEER_CLOSED;
+	else if (text_same(word, "blocked"))
+		peer->presence = PEER_BLOCKED;
+	else if (text_starts(word, "127.") || text_same(word, "::1"))
+		peer->address = word;
+	else
+		return line_complain(&r->line, "\"%s\" is not a loopback address", word);
+	return true;
+}
+
+static bool
 read_peer(struct reading *r)
 {
-	struct peer_plan peer = { line_word(&r->line, 1), default_address, PEER_OPEN,
-		{ NULL, 0 }, 0 };
+	struct peer_plan peer = { .name = line_word(&r->line, 1),
+		.address = default_address };
 
-	if (!line_count(&r->line, 2, 4, "peer NAME [ADDRESS] [closed | blocked]"))
+	if (!line_count(&r->line, 2, 6,
+		    "peer NAME [ADDRESS] [delay MILLISECONDS] [closed | blocked]"))
 		return false;
 	if (find_peer(r->scenario, peer.name) != NULL)
 		return line_complain(&r->line, "a second peer \"%s\"", peer.name);
 	for (size_t i = 2; i < r->line.words; i++)
-		if (line_is(&r->line, i, "closed"))
-			peer.presence = PEER_CLOSED;
-		else if (line_is(&r->line, i, "blocked"))
-			peer.presence = PEER_BLOCKED;
-		else if (text_starts(line_word(&r->line, i), "127.") ||
-			 line_is(&r->line, i, "::1"))
-			peer.address = line_word(&r->line, i);
-		else
-			return line_complain(&r->line, "\"%s\" is not a loopback address",
-				line_word(&r->line, i));
+		if (line_is(&r->line, i, "delay")) {
+			if (!line_number(&r->line, ++i, 1, MAX_DELAY_MS, &peer.delay_ms))
+				return false;
+		} else if (!read_peer_word(r, i, &peer)) {
+			return false;
+		}
 	*ADD(r->line.arena, r->scenario->peer, r->scenario->peers) = peer;
 	r->block = peer.presence == PEER_OPEN ? read_step : NULL;
 	return true;
@@ -212,6 +261,7 @@ read_line(struct reading *r)
 		{ "teaches", read_teaches },
 		{ "domain", read_domain },
 		{ "expect", read_expect },
+		{ "depth", read_depth },
 		{ "zone", read_zone },
 		{ "fault", read_fault },
 		{ "certificate", read_certificate },
@@ -335,6 +385,7 @@ scenario_read(struct arena *arena, const char *file, const char **trouble)
 struct expanding {
 	struct arena *arena;
 	const struct scenario *scenario;
+	long n;
 };
 
 static const char *
@@ -345,6 +396,10 @@ look_up(void *self, const char *name, const char *argument)
 
 	if (text_same(name, "domain") && argument == NULL)
 		return e->scenario->domain;
+	if (text_same(name, "hostile") && argument == NULL)
+		return template_hostile;
+	if (text_same(name, "n") && argument == NULL)
+		return arena_printf(e->arena, "%ld", e->n);
 	if (text_same(name, "port") && peer != NULL)
 		return arena_printf(e->arena, "%d", peer->port);
 	if (text_same(name, "address") && peer != NULL)
@@ -354,14 +409,15 @@ look_up(void *self, const char *name, const char *argument)
 
 const char *
 scenario_expand(struct arena *arena, const struct scenario *scenario, struct bytes text,
-	int line, const char **trouble)
+	int line, long n, const char **trouble)
 {
-	struct expanding e = { arena, scenario };
+	struct expanding e = { arena, scenario, n };
 	const char *unknown;
 	struct bytes done = template_expand(arena, text, look_up, &e, &unknown);
 
 	if (done.byte == NULL)
-		*trouble = arena_printf(arena, "%s:%d: unknown variable $%s",
-			scenario->file, line, unknown);
+		*trouble =
+			arena_printf(arena, "%s:%d: unknown variable $%s", scenario->file,
+				line, text_clean(arena, unknown, strlen(unknown)));
 	return done.byte;
 }

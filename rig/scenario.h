@@ -9,6 +9,7 @@
 struct zone_line {
 	struct bytes text;
 	int line;
+	long times;
 };
 
 /* What the name server does wrong (or, once, right) when it is asked for a name. */
@@ -16,17 +17,21 @@ enum fault {
 	FAULT_SERVFAIL = 1,
 	FAULT_REFUSED = 2,
 	FAULT_SILENT = 4,
-	FAULT_NO_TCP = 8,     /* truncates by UDP, hangs up on TCP */
-	FAULT_LYING = 16,     /* answers another question */
-	FAULT_GARBAGE = 32,   /* a message that leads a parser round in circles */
-	FAULT_AUTHENTIC = 64, /* sets AD, as after validation */
-	FAULT_BOGUS = 128,    /* SERVFAIL unless checking is disabled */
+	FAULT_NO_TCP = 8,       /* truncates by UDP, hangs up on TCP */
+	FAULT_LYING = 16,       /* answers another question */
+	FAULT_GARBAGE = 32,     /* a message that leads a parser round in circles */
+	FAULT_AUTHENTIC = 64,   /* sets AD, as after validation */
+	FAULT_BOGUS = 128,      /* SERVFAIL unless checking is disabled */
+	FAULT_SILENT_TCP = 256, /* truncates by UDP, is silent on TCP */
+	FAULT_LOOP = 512,       /* two aliases that point to each other */
+	FAULT_MISPLACED = 1024, /* records that belong to another name */
 };
 
 struct fault_line {
 	const char *name; /* relative to the domain; "*": the domain and all below it */
 	unsigned faults;
 	long delay_ms;
+	struct bytes text; /* of an extended error (RFC 8914); NULL for none */
 };
 
 enum presence {
@@ -38,6 +43,7 @@ enum presence {
 struct peer_plan {
 	const char *name, *address;
 	enum presence presence;
+	long delay_ms; /* of each byte, either way */
 	struct script script;
 	int port; /* once it is bound */
 };
@@ -47,6 +53,7 @@ struct scenario {
 	const char *title, *teaches, *domain;
 	const char **expect; /* "cause.cert.expired", or "starttls.offered fail" */
 	size_t expects;
+	const char *depth; /* at which it must be found, or NULL */
 	struct zone_line *zone;
 	size_t zones;
 	struct fault_line *fault;
@@ -66,7 +73,7 @@ struct scenario *scenario_read(
 struct scenario *scenario_parse(
 	struct arena *arena, const char *file, const char *text, const char **trouble);
 
-/* Puts the values of $domain, $port, $port(PEER) and $address(PEER) in. NULL and *trouble
- * when a variable is unknown. */
+/* Puts the values of $domain, $port, $port(PEER) and $address(PEER) in; $n is the number
+ * of the repetition. NULL and *trouble when a variable is unknown. */
 const char *scenario_expand(struct arena *arena, const struct scenario *scenario,
-	struct bytes text, int line, const char **trouble);
+	struct bytes text, int line, long n, const char **trouble);

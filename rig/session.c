@@ -113,6 +113,8 @@ look_up(void *self, const char *name, const char *argument)
 		return xml_escape(s->arena, s->id);
 	if (text_same(name, "domain"))
 		return s->play->domain;
+	if (text_same(name, "hostile"))
+		return template_hostile;
 	return random_hex(s->arena, ID_BYTES);
 }
 

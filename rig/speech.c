@@ -189,7 +189,8 @@ say_term(struct speech *s)
 static const char *
 try_variable(void *self, const char *name, const char *in_parentheses)
 {
-	static const char *const known[] = { "from", "to", "id", "domain", "random" };
+	static const char *const known[] = { "from", "to", "id", "domain", "random",
+		"hostile" };
 
 	(void)self;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

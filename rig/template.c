@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char template_hostile[] =
+	"\x7f\xc2\x9b\x33\x31m\xc2\x85"     /* DEL and C1: CSI, NEL */
+	"\xc2\xad\xe2\x80\x8b\xef\xbb\xbf"  /* soft hyphen, zero width, U+FEFF */
+	"\xd8\x9c\xe2\x80\xae\xe2\x81\xa6"  /* Arabic mark, bidi override, isolate */
+	"\xe2\x80\xa8\xef\xbf\xb9"          /* line separator, annotation */
+	"\xf3\xa0\x81\x81\xf0\x9f\xbf\xbe"; /* tag, noncharacter */
+
 struct expansion {
 	struct arena *arena;
 	FILE *out;

@@ -62,16 +62,13 @@ open_peers(struct world *w, struct scenario *scenario)
 	return true;
 }
 
-/* A scenario without zone lines is about a domain that does not exist. */
 static bool
-fill_zone(struct world *w, const struct scenario *scenario)
+add_records(
+	struct world *w, const struct scenario *scenario, const struct zone_line *line)
 {
-	if (scenario->zones > 0)
-		zone_begin(w->zone, scenario->domain);
-	for (size_t i = 0; i < scenario->zones; i++) {
-		const struct zone_line *line = &scenario->zone[i];
+	for (long n = 1; n <= line->times; n++) {
 		const char *reason, *text = scenario_expand(w->arena, scenario,
-					    line->text, line->line, w->trouble);
+					    line->text, line->line, n, w->trouble);
 
 		if (text == NULL)
 			return false;
@@ -81,6 +78,18 @@ fill_zone(struct world *w, const struct scenario *scenario)
 			w->arena, "%s:%d: %s", scenario->file, line->line, reason);
 		return false;
 	}
+	return true;
+}
+
+/* A scenario without zone lines is about a domain that does not exist. */
+static bool
+fill_zone(struct world *w, const struct scenario *scenario)
+{
+	if (scenario->zones > 0)
+		zone_begin(w->zone, scenario->domain);
+	for (size_t i = 0; i < scenario->zones; i++)
+		if (!add_records(w, scenario, &scenario->zone[i]))
+			return false;
 	for (size_t i = 0; i < scenario->faults; i++) {
 		const char *reason =
 			zone_add_fault(w->zone, &scenario->fault[i], scenario->domain);

@@ -5,6 +5,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 
+#include <ctype.h>
 #include <ldns/ldns.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ struct name_fault {
 	bool below; /* and all names below it */
 	unsigned faults;
 	long delay_ms;
+	struct bytes text; /* of an extended error */
 };
 
 struct zone {
@@ -98,27 +100,51 @@ zone_add_fault(struct zone *zone, const struct fault_line *fault, const char *do
 		return "the name of the fault is not a name";
 	zone->fault =
 		arena_grow(zone->arena, zone->fault, zone->faults, sizeof *zone->fault);
-	zone->fault[zone->faults++] =
-		(struct name_fault){ rdf, below, fault->faults, fault->delay_ms };
+	zone->fault[zone->faults++] = (struct name_fault){ rdf, below, fault->faults,
+		fault->delay_ms, fault->text };
 	return NULL;
 }
 
-static unsigned
-find_faults(const struct zone *zone, const ldns_rdf *name, long *delay_ms)
+/* Whether it is the name above, or below it. In wire format no length of a label is the
+ * code of a letter. ldns takes memory for each label, and a zone may be long. */
+static bool
+is_within(const ldns_rdf *name, const ldns_rdf *above)
 {
-	unsigned faults = 0;
+	const uint8_t *at = ldns_rdf_data(name), *top = ldns_rdf_data(above);
+	size_t left = ldns_rdf_size(name), size = ldns_rdf_size(above);
+
+	for (; left > size; left -= 1u + *at, at += 1u + *at)
+		;
+	for (size_t i = 0; i < left && left == size; i++)
+		if (tolower(at[i]) != tolower(top[i]))
+			return false;
+	return left == size;
+}
+
+static bool
+is_name(const ldns_rdf *name, const ldns_rdf *other)
+{
+	return ldns_rdf_size(name) == ldns_rdf_size(other) && is_within(name, other);
+}
+
+/* All that is wrong with a name. */
+static struct name_fault
+find_faults(const struct zone *zone, const ldns_rdf *name)
+{
+	struct name_fault all = { 0 };
 
 	for (size_t i = 0; i < zone->faults; i++) {
 		const struct name_fault *f = &zone->fault[i];
 
-		if (ldns_dname_compare(f->name, name) != 0 &&
-			!(f->below && ldns_dname_is_subdomain(name, f->name)))
+		if (!is_name(name, f->name) && !(f->below && is_within(name, f->name)))
 			continue;
-		faults |= f->faults;
-		if (f->delay_ms > *delay_ms)
-			*delay_ms = f->delay_ms;
+		all.faults |= f->faults;
+		if (f->delay_ms > all.delay_ms)
+			all.delay_ms = f->delay_ms;
+		if (f->text.byte != NULL)
+			all.text = f->text;
 	}
-	return faults;
+	return all;
 }
 
 /* Copies the records of a name and type into the answer; returns the last, or NULL. */
@@ -131,8 +157,7 @@ push_records(const struct zone *zone, ldns_pkt *answer, const ldns_rdf *name,
 	for (size_t i = 0; i < ldns_rr_list_rr_count(zone->records); i++) {
 		const ldns_rr *rr = ldns_rr_list_rr(zone->records, i);
 
-		if (ldns_rr_get_type(rr) != type ||
-			ldns_dname_compare(ldns_rr_owner(rr), name) != 0)
+		if (ldns_rr_get_type(rr) != type || !is_name(ldns_rr_owner(rr), name))
 			continue;
 		ldns_pkt_push_rr(answer, LDNS_SECTION_ANSWER, ldns_rr_clone(rr));
 		found = rr;
@@ -147,8 +172,7 @@ name_exists(const struct zone *zone, const ldns_rdf *name)
 	for (size_t i = 0; i < ldns_rr_list_rr_count(zone->records); i++) {
 		const ldns_rdf *owner = ldns_rr_owner(ldns_rr_list_rr(zone->records, i));
 
-		if (ldns_dname_compare(owner, name) == 0 ||
-			ldns_dname_is_subdomain(owner, name))
+		if (is_within(owner, name))
 			return true;
 	}
 	return false;
@@ -164,12 +188,8 @@ push_authority(const struct zone *zone, ldns_pkt *answer, const ldns_rdf *name)
 		const ldns_rr *rr = ldns_rr_list_rr(zone->records, i);
 		const ldns_rdf *owner = ldns_rr_owner(rr);
 
-		if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA &&
-			(ldns_dname_compare(owner, name) == 0 ||
-				ldns_dname_is_subdomain(name, owner)) &&
-			(closest == NULL ||
-				ldns_dname_label_count(owner) >
-					ldns_dname_label_count(ldns_rr_owner(closest))))
+		if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_SOA && is_within(name, owner) &&
+			(closest == NULL || is_within(owner, ldns_rr_owner(closest))))
 			closest = rr;
 	}
 	if (closest != NULL)
@@ -222,43 +242,92 @@ begin_answer(const ldns_pkt *query, const ldns_rr *question)
 	return answer;
 }
 
-/* RFC 8914: why a validator refused. */
+/* RFC 8914, section 2: a code and a text. */
 static void
-explain_bogus(ldns_pkt *answer)
+explain(struct arena *arena, ldns_pkt *answer, uint16_t code, struct bytes text)
 {
-	static uint8_t code[] = { 0, LDNS_EDE_DNSSEC_BOGUS };
+	uint8_t *option = arena_alloc(arena, 2 + text.length);
 	ldns_edns_option_list *options;
-	ldns_edns_option *option;
+	ldns_edns_option *made;
 
 	if (!ldns_pkt_edns(answer))
 		return;
+	ldns_write_uint16(option, code);
+	if (text.length > 0)
+		memcpy(option + 2, text.byte, text.length);
 	options = ldns_edns_option_list_new();
-	option = ldns_edns_new_from_data(LDNS_EDNS_EDE, sizeof code, code);
-	if (options == NULL || option == NULL ||
-		!ldns_edns_option_list_push(options, option))
+	made = ldns_edns_new_from_data(LDNS_EDNS_EDE, 2 + text.length, option);
+	if (options == NULL || made == NULL || !ldns_edns_option_list_push(options, made))
 		fatal("out of memory");
 	ldns_pkt_set_edns_option_list(answer, options);
 }
 
+/* Two aliases that lead to each other, which a resolver would never hand on. */
 static void
-fill_answer(const struct zone *zone, ldns_pkt *answer, const ldns_pkt *query,
-	const ldns_rr *question, unsigned faults)
+push_loop(ldns_pkt *answer, const ldns_rdf *name)
 {
-	if (faults & FAULT_SERVFAIL) {
-		ldns_pkt_set_rcode(answer, LDNS_RCODE_SERVFAIL);
-	} else if (faults & FAULT_REFUSED) {
-		ldns_pkt_set_rcode(answer, LDNS_RCODE_REFUSED);
-	} else if ((faults & FAULT_BOGUS) && !ldns_pkt_cd(query)) {
-		ldns_pkt_set_rcode(answer, LDNS_RCODE_SERVFAIL);
-		explain_bogus(answer);
-	} else {
-		look_up(zone, answer, ldns_rr_owner(question),
-			ldns_rr_get_type(question));
-		/* RFC 6840, 5.8: AD only for those who show that they know it. */
-		ldns_pkt_set_ad(
-			answer, (faults & FAULT_AUTHENTIC) &&
-					(ldns_pkt_ad(query) || ldns_pkt_edns_do(query)));
+	ldns_rdf *other = ldns_rdf_clone(name);
+	const ldns_rdf *from[] = { name, other }, *to[] = { other, name };
+
+	/* The first letter of the first label. */
+	ldns_rdf_data(other)[1] = 'z';
+	for (int i = 0; i < 2; i++) {
+		ldns_rr *alias = ldns_rr_new_frm_type(LDNS_RR_TYPE_CNAME);
+
+		ldns_rr_set_owner(alias, ldns_rdf_clone(from[i]));
+		ldns_rr_set_ttl(alias, TTL);
+		ldns_rdf_deep_free(ldns_rr_set_rdf(alias, ldns_rdf_clone(to[i]), 0));
+		ldns_pkt_push_rr(answer, LDNS_SECTION_ANSWER, alias);
 	}
+	ldns_rdf_deep_free(other);
+}
+
+/* Gives all records of the answer another owner. */
+static void
+misplace(ldns_pkt *answer)
+{
+	for (size_t i = 0; i < ldns_pkt_ancount(answer); i++) {
+		ldns_rr *rr = ldns_rr_list_rr(ldns_pkt_answer(answer), i);
+
+		ldns_rdf_deep_free(ldns_rr_owner(rr));
+		ldns_rr_set_owner(rr, ldns_dname_new_frm_str("another.owner.example."));
+	}
+}
+
+static ldns_pkt_rcode
+refusal(const ldns_pkt *query, unsigned faults)
+{
+	if ((faults & FAULT_SERVFAIL) || ((faults & FAULT_BOGUS) && !ldns_pkt_cd(query)))
+		return LDNS_RCODE_SERVFAIL;
+	return faults & FAULT_REFUSED ? LDNS_RCODE_REFUSED : LDNS_RCODE_NOERROR;
+}
+
+static void
+fill_answer(const struct zone *zone, struct arena *arena, ldns_pkt *answer,
+	const ldns_pkt *query, const ldns_rr *question, const struct name_fault *fault)
+{
+	const ldns_rdf *name = ldns_rr_owner(question);
+	unsigned faults = fault->faults;
+	ldns_pkt_rcode rcode = refusal(query, faults);
+
+	if (rcode != LDNS_RCODE_NOERROR) {
+		ldns_pkt_set_rcode(answer, (uint8_t)rcode);
+		if ((faults & FAULT_BOGUS) || fault->text.byte != NULL)
+			explain(arena, answer,
+				faults & FAULT_BOGUS ? LDNS_EDE_DNSSEC_BOGUS
+						     : LDNS_EDE_OTHER,
+				fault->text);
+		return;
+	}
+	if (faults & FAULT_LOOP)
+		push_loop(answer, name);
+	else
+		look_up(zone, answer, name, ldns_rr_get_type(question));
+	if (faults & FAULT_MISPLACED)
+		misplace(answer);
+	/* RFC 6840, 5.8: AD only for those who show that they know it. */
+	ldns_pkt_set_ad(answer, (faults & FAULT_AUTHENTIC) &&
+					(ldns_pkt_ad(query) || ldns_pkt_edns_do(query)));
 }
 
 /* As much as the client can take, or nothing but TC (RFC 2181, section 9). */
@@ -306,7 +375,7 @@ largest(const ldns_pkt *query, bool tcp, unsigned faults)
 
 	if (tcp)
 		return UINT16_MAX;
-	if (faults & FAULT_NO_TCP)
+	if (faults & (FAULT_NO_TCP | FAULT_SILENT_TCP))
 		return 0;
 	return edns < UDP_PLAIN ? UDP_PLAIN : edns < UDP_MOST ? edns : UDP_MOST;
 }
@@ -316,10 +385,12 @@ answer_query(const struct zone *zone, struct arena *arena, const ldns_pkt *query
 	bool tcp, struct reply *reply)
 {
 	ldns_rr *question = ldns_rr_list_rr(ldns_pkt_question(query), 0), *other = NULL;
-	unsigned faults = find_faults(zone, ldns_rr_owner(question), &reply->delay_ms);
+	struct name_fault fault = find_faults(zone, ldns_rr_owner(question));
+	unsigned faults = fault.faults;
 	ldns_pkt *answer;
 
-	if (faults & FAULT_SILENT)
+	reply->delay_ms = fault.delay_ms;
+	if ((faults & FAULT_SILENT) || (tcp && (faults & FAULT_SILENT_TCP)))
 		return;
 	if (tcp && (faults & FAULT_NO_TCP)) {
 		reply->hang_up = true;
@@ -336,7 +407,7 @@ answer_query(const struct zone *zone, struct arena *arena, const ldns_pkt *query
 			other, ldns_dname_new_frm_str("another.question.example."));
 	}
 	answer = begin_answer(query, other ? other : question);
-	fill_answer(zone, answer, query, other ? other : question, faults);
+	fill_answer(zone, arena, answer, query, other ? other : question, &fault);
 	encode(arena, answer, largest(query, tcp, faults), reply);
 	ldns_pkt_free(answer);
 	ldns_rr_free(other);

@@ -66,6 +66,8 @@ test_head(void **state)
 	assert_string_equal(s->expect[1], "starttls.offered fail");
 	s = parse(*state, HEAD "domain other.example\n");
 	assert_string_equal(s->domain, "other.example");
+	s = parse(*state, HEAD "depth deep\n");
+	assert_string_equal(s->depth, "deep");
 }
 
 static void
@@ -82,26 +84,65 @@ test_zone(void **state)
 	s->peer[0].port = 11;
 	s->peer[1].port = 22;
 	assert_int_equal(s->zones, 3);
-	text = scenario_expand(*state, s, s->zone[0].text, s->zone[0].line, &trouble);
+	text = scenario_expand(*state, s, s->zone[0].text, s->zone[0].line, 1, &trouble);
 	assert_string_equal(text, "@ SRV 0 0 11 xmpp.some-name.rig.example.");
-	text = scenario_expand(*state, s, s->zone[1].text, s->zone[1].line, &trouble);
+	text = scenario_expand(*state, s, s->zone[1].text, s->zone[1].line, 1, &trouble);
 	assert_string_equal(text, "@ SRV 0 0 22 $x 127.0.0.2");
-	text = scenario_expand(*state, s, s->zone[2].text, s->zone[2].line, &trouble);
+	text = scenario_expand(*state, s, s->zone[2].text, s->zone[2].line, 1, &trouble);
 	assert_null(text);
 	assert_string_equal(
 		trouble, "dir/some-name.scenario:7: unknown variable $port(three)");
 }
 
 static void
+test_repeated(void **state)
+{
+	const char *trouble = NULL, *text;
+	struct scenario *s = parse(*state, HEAD "zone\n"
+						"\trepeat 2000  h$n A 127.0.0.1\n"
+						"certificate many\n"
+						"\trepeat 3 names dns:$n.$domain uri:$n\n"
+						"\tchain 200\n"
+						"\tcrl http://$n/\n");
+
+	assert_int_equal(s->zones, 1);
+	assert_int_equal(s->zone[0].times, 2000);
+	text = scenario_expand(
+		*state, s, s->zone[0].text, s->zone[0].line, 1999, &trouble);
+	assert_string_equal(text, "h1999 A 127.0.0.1");
+	assert_int_equal(s->recipe[0].times, 3);
+	assert_int_equal(s->recipe[0].identities, 2);
+	assert_string_equal(s->recipe[0].identity[1], "uri:$n");
+	assert_int_equal(s->recipe[0].links, 200);
+	assert_string_equal(s->recipe[0].crl, "http://$n/");
+}
+
+static void
+test_distant(void **state)
+{
+	struct scenario *s =
+		parse(*state, HEAD "peer near\npeer far ::1 delay 25\n\thold\n");
+
+	assert_int_equal(s->peer[0].delay_ms, 0);
+	assert_int_equal(s->peer[1].delay_ms, 25);
+	assert_string_equal(s->peer[1].address, "::1");
+	assert_int_equal(s->peer[1].script.actions, 1);
+}
+
+static void
 test_faults(void **state)
 {
-	struct scenario *s = parse(*state, HEAD "fault * bogus\nfault www slow 250\n");
+	struct scenario *s = parse(*state, HEAD "fault * bogus\nfault www slow 250\n"
+						"fault @ servfail \"a\\xffz\"\n");
 
-	assert_int_equal(s->faults, 2);
+	assert_int_equal(s->faults, 3);
 	assert_string_equal(s->fault[0].name, "*");
 	assert_int_equal(s->fault[0].faults, FAULT_BOGUS);
 	assert_int_equal(s->fault[1].faults, 0);
 	assert_int_equal(s->fault[1].delay_ms, 250);
+	assert_null(s->fault[1].text.byte);
+	assert_int_equal(s->fault[2].text.length, 3);
+	assert_memory_equal(s->fault[2].text.byte, "a\xffz", 3);
 }
 
 static void
@@ -182,6 +223,7 @@ test_mistakes(void **state)
 		const char *line, *reason;
 	} row[] = {
 		{ "nonsense", "unknown line \"nonsense\"" },
+		{ "\"\\x1b\\n\"", "unknown line \"\\x1b\\x0a\"" },
 		{ "\tindented", "an indented line that belongs to nothing" },
 		{ "title again", "a second line \"title\"" },
 		{ "expect", "usage: expect CHECK VERDICT" },
@@ -192,7 +234,15 @@ test_mistakes(void **state)
 		{ "certificate x\n\tvalid 2 1", "the validity ends before it begins" },
 		{ "certificate x\n\tkey rot13", "unknown kind of key \"rot13\"" },
 		{ "certificate x\n\tnames x",
-			"\"x\" is not dns:, srv:, xmpp: or cn:NAME" },
+			"\"x\" is not dns:, srv:, xmpp:, email:, uri: or cn:NAME" },
+		{ "peer a delay 0", "\"0\" is not a number from 1 to 10000" },
+		{ "peer a delay", "\"\" is not a number from 1 to 10000" },
+		{ "zone\n\trepeat 0 @ A 127.0.0.1",
+			"\"0\" is not a number from 1 to 10000" },
+		{ "certificate x\n\trepeat 2 valid 1 2", "only names can be repeated" },
+		{ "certificate x\n\tchain 0", "\"0\" is not a number from 1 to 1000" },
+		{ "certificate x\n\tchain mail",
+			"\"mail\" is not a number from 1 to 1000" },
 		{ "peer a\npeer a", "a second peer \"a\"" },
 		{ "peer a\n\tjump", "unknown step \"jump\"" },
 		{ "peer a\n\tsend", "nothing to send" },
@@ -236,6 +286,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_zone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_repeated, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_distant, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_faults, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_certificate, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_steps, set_up, tear_down),
