@@ -13,6 +13,9 @@ enum { DEFAULT_PORT = 5269 };
 
 const char *const mode_names[] = { "starttls", "direct", NULL };
 
+const char *const srv_lookalikes[] = { "_xmpp_server._tcp", "_xmpp-server._udp",
+	"_jabber._tcp", "_xmpp-client._tcp", "_sipfederationtls._tcp", NULL };
+
 const char *const dns_answer_names[] = { "pending", "data", "no-data", "nxdomain",
 	"servfail", "bogus", "refused", "silent", "malformed", NULL };
 
@@ -21,14 +24,15 @@ const char *const dns_answer_names[] = { "pending", "data", "no-data", "nxdomain
 static const struct observation *
 find(const struct journal *journal, enum dns_type type, const char *name, bool unchecked)
 {
-	const struct observation *best = NULL;
+	const struct observation *best = NULL, *const * list;
+	size_t count;
 
-	for (unsigned i = 1; i <= journal_size(journal); i++) {
-		const struct observation *o = journal_at(journal, i);
+	list = journal_kind(journal, FACT_DNS, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct observation *o = list[i];
 		const struct dns_fact *fact = o->fact;
 
-		if (o->kind != FACT_DNS || fact->type != type ||
-			fact->checking_disabled != unchecked ||
+		if (fact->type != type || fact->checking_disabled != unchecked ||
 			!text_same_name(fact->name, name))
 			continue;
 		if (best == NULL || best->outcome != OUTCOME_OK ||
@@ -113,12 +117,14 @@ read_servfail(const struct journal *journal, const struct dns_fact *fact)
 static bool
 failed_by_tcp(const struct journal *journal, const struct dns_fact *question)
 {
-	for (unsigned i = 1; i <= journal_size(journal); i++) {
-		const struct observation *o = journal_at(journal, i);
-		const struct dns_fact *fact = o->fact;
+	size_t count;
+	const struct observation *const *list = journal_kind(journal, FACT_DNS, &count);
 
-		if (o->kind == FACT_DNS && fact->tcp && fact->type == question->type &&
-			!fact->checking_disabled && o->outcome != OUTCOME_OK &&
+	for (size_t i = 0; i < count; i++) {
+		const struct dns_fact *fact = list[i]->fact;
+
+		if (fact->tcp && fact->type == question->type &&
+			!fact->checking_disabled && list[i]->outcome != OUTCOME_OK &&
 			text_same_name(fact->name, question->name))
 			return true;
 	}
@@ -161,17 +167,8 @@ dns_read(const struct journal *journal, enum dns_type type, const char *name)
 	}
 }
 
-const char *
-srv_name(struct arena *arena, enum mode mode, const char *domain)
-{
-	return arena_printf(arena, "_%s._tcp.%s",
-		mode == MODE_DIRECT ? "xmpps-server" : "xmpp-server", domain);
-}
-
-/* The records that answer the question, at most `limit`; none while there is no data.
- * What only an unchecked answer holds is not there (RFC 4035, 5.5). */
-static const struct dns_record **
-answers(struct arena *arena, const struct journal *journal, enum dns_type type,
+const struct dns_record **
+dns_records(struct arena *arena, const struct journal *journal, enum dns_type type,
 	const char *name, size_t limit, size_t *count)
 {
 	const struct dns_record **record = NULL;
@@ -191,11 +188,45 @@ answers(struct arena *arena, const struct journal *journal, enum dns_type type,
 	return record;
 }
 
+const char *
+dns_climb(const struct journal *journal, enum dns_type type, const char *name,
+	enum dns_answer *answer)
+{
+	const char *dot;
+
+	for (;; name = dot + 1) {
+		*answer = dns_read(journal, type, name);
+		dot = strchr(name, '.');
+		if ((*answer != ANSWER_NODATA && *answer != ANSWER_NXDOMAIN) ||
+			dot == NULL)
+			return name;
+	}
+}
+
+const char *
+srv_name(struct arena *arena, enum mode mode, const char *domain)
+{
+	return arena_printf(arena, "_%s._tcp.%s",
+		mode == MODE_DIRECT ? "xmpps-server" : "xmpp-server", domain);
+}
+
+const char *
+srv_random_name(struct arena *arena, const struct partner *partner)
+{
+	const char *name = partner->asked->probe_name;
+
+	if (name == NULL)
+		return NULL;
+	return srv_name(arena, MODE_STARTTLS,
+		arena_printf(arena, "%.*s.%s", (int)strcspn(name, "."), name,
+			partner->domain.ascii));
+}
+
 static const struct dns_record **
 services(
 	struct arena *arena, const struct partner *partner, enum mode mode, size_t *count)
 {
-	return answers(arena, partner->journal, DNS_SRV,
+	return dns_records(arena, partner->journal, DNS_SRV,
 		srv_name(arena, mode, partner->domain.ascii), MAX_SRV, count);
 }
 
@@ -246,8 +277,8 @@ srv_is_declined(struct arena *arena, const struct partner *partner, enum mode mo
 	return count == 1 && is_root(record[0]);
 }
 
-static bool
-has_no_service(struct arena *arena, const struct partner *partner, enum mode mode)
+bool
+srv_is_absent(struct arena *arena, const struct partner *partner, enum mode mode)
 {
 	enum dns_answer answer = dns_read(
 		partner->journal, DNS_SRV, srv_name(arena, mode, partner->domain.ascii));
@@ -259,8 +290,8 @@ bool
 srv_fallback(struct arena *arena, const struct partner *partner)
 {
 	return partner->asked->connect_host == NULL && !partner->asked->direct_tls &&
-	       has_no_service(arena, partner, MODE_STARTTLS) &&
-	       has_no_service(arena, partner, MODE_DIRECT);
+	       srv_is_absent(arena, partner, MODE_STARTTLS) &&
+	       srv_is_absent(arena, partner, MODE_DIRECT);
 }
 
 /* The endpoints found so far, best first, without doubles. However many addresses a
@@ -310,9 +341,11 @@ take_out(struct ranking *ranking, size_t i)
 static void
 put_in(struct ranking *ranking, const struct endpoint *endpoint)
 {
-	struct endpoint *list = ranking->endpoint;
+	struct endpoint *list = arena_grow(ranking->arena, ranking->endpoint,
+		ranking->endpoints, sizeof *ranking->endpoint);
 	size_t i = ranking->endpoints++;
 
+	ranking->endpoint = list;
 	for (; i > 0 && compare_endpoints(endpoint, &list[i - 1]) < 0; i--)
 		list[i] = list[i - 1];
 	list[i] = *endpoint;
@@ -365,7 +398,7 @@ add_target(struct ranking *ranking, const struct endpoint *target)
 	for (size_t t = 0; t < 2; t++) {
 		size_t count;
 		const struct dns_record **record =
-			answers(ranking->arena, ranking->partner->journal, type[t],
+			dns_records(ranking->arena, ranking->partner->journal, type[t],
 				target->target, MAX_ENDPOINTS, &count);
 
 		for (size_t i = 0; i < count; i++)
@@ -421,7 +454,6 @@ endpoints(struct arena *arena, const struct partner *partner, size_t *count)
 	struct ranking ranking = { .partner = partner, .arena = arena };
 	struct endpoint *e;
 
-	ranking.endpoint = arena_alloc(arena, MAX_ENDPOINTS * sizeof *ranking.endpoint);
 	if (partner->asked->connect_host != NULL) {
 		add_connect_host(&ranking);
 	} else {

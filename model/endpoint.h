@@ -50,8 +50,30 @@ enum dns_answer dns_read(
  * more than MAX_ALIASES. */
 const char *dns_canonical(const struct dns_fact *fact, int *aliases);
 
+/* The records that answer the question, aliases followed, at most `limit`; none while
+ * there is no data. What only an unchecked answer holds is not there (RFC 4035, 5.5). */
+const struct dns_record **dns_records(struct arena *arena, const struct journal *journal,
+	enum dns_type type, const char *name, size_t limit, size_t *count);
+
+/* RFC 8659, 3: climbs from the name towards the root, until there is something else than
+ * a clean "there is none"; the last label ends it. Returns where, and how the answer
+ * there must be read. */
+const char *dns_climb(const struct journal *journal, enum dns_type type, const char *name,
+	enum dns_answer *answer);
+
 /* "_xmpp-server._tcp.DOMAIN" or "_xmpps-server._tcp.DOMAIN". */
 const char *srv_name(struct arena *arena, enum mode mode, const char *domain);
+
+/* "_xmpp-server._tcp.RANDOM.DOMAIN", which nobody publishes, so that only a wildcard
+ * answers; NULL when the run has no random name. */
+const char *srv_random_name(struct arena *arena, const struct partner *partner);
+
+/* Labels under which the records of a service are found that nobody looks up for
+ * federation, before ".DOMAIN"; NULL is the last. */
+extern const char *const srv_lookalikes[];
+
+/* A clean "there is none" for the service (RFC 6120, 3.2.1). */
+bool srv_is_absent(struct arena *arena, const struct partner *partner, enum mode mode);
 
 /* The SRV records of a service, in the order of RFC 2782 (priority; within it the
  * heavier first), root targets left out. At most MAX_SRV. */

@@ -7,7 +7,7 @@
 const char *const phase_names[] = { "none", "plaintext", "tls", NULL };
 
 const char *const dns_type_names[] = { "none", "A", "AAAA", "CNAME", "DNAME", "SOA",
-	"SRV", "TLSA", "other", NULL };
+	"SRV", "TLSA", "CAA", "other", NULL };
 
 const char *const dns_rcode_names[] = { "none", "NOERROR", "FORMERR", "SERVFAIL",
 	"NXDOMAIN", "NOTIMP", "REFUSED", "other", NULL };
@@ -37,6 +37,9 @@ static const struct field dns_record_field[] = {
 	{ "port", INT(dns_record, port) },
 	{ "target", TEXT(dns_record, target) },
 	{ "address", TEXT(dns_record, address) },
+	{ "critical", BOOL(dns_record, critical) },
+	{ "tag", TEXT(dns_record, tag) },
+	{ "value", TEXT(dns_record, value) },
 	{ "data", TEXT(dns_record, data) },
 	{ .name = NULL },
 };
@@ -189,6 +192,7 @@ static const struct field certificate_field[] = {
 	{ "subject", TEXT(certificate_fact, subject) },
 	{ "issuer", TEXT(certificate_fact, issuer) },
 	{ "common-name", TEXT(certificate_fact, common_name) },
+	{ "issuer-organization", TEXT(certificate_fact, issuer_organization) },
 	{ "empty-subject", BOOL(certificate_fact, empty_subject) },
 	{ "self-signed", BOOL(certificate_fact, self_signed) },
 	{ "serial", TEXT(certificate_fact, serial) },

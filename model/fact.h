@@ -39,6 +39,7 @@ enum dns_type {
 	DNS_SOA,
 	DNS_SRV,
 	DNS_TLSA,
+	DNS_CAA,
 	DNS_OTHER
 };
 
@@ -61,6 +62,8 @@ struct dns_record {
 	int priority, weight, port; /* SRV */
 	const char *target;         /* SRV, CNAME, DNAME: A-labels, "." for the root */
 	const char *address;        /* A, AAAA */
+	bool critical;              /* CAA (RFC 8659, 4.1) */
+	const char *tag, *value;    /* CAA: the property */
 	const char *data;           /* every type: presentation format */
 };
 
@@ -220,6 +223,7 @@ struct certificate_fact {
 	int position; /* in the chain as sent; 0 is the leaf */
 	bool malformed;
 	const char *subject, *issuer, *common_name;
+	const char *issuer_organization; /* the O of the issuer's name */
 	bool empty_subject, self_signed; /* signed with its own key */
 	const char *serial;
 	bool serial_unfit; /* zero, negative or over 20 octets */

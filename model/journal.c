@@ -15,6 +15,9 @@ struct journal {
 	int64_t started;
 	const struct observation **observation;
 	size_t observations;
+	/* By kind: a talkative partner must not make the few answers of DNS hard to find. */
+	const struct observation **kind[FACT_KINDS];
+	size_t kinds[FACT_KINDS];
 	void (*heard)(void *self, const struct observation *observation);
 	void *self;
 };
@@ -59,6 +62,14 @@ clean(struct arena *arena, const char *text)
 	return text ? text_clean(arena, text, strlen(text)) : NULL;
 }
 
+static void
+add(struct arena *arena, const struct observation ***list, size_t *count,
+	const struct observation *o)
+{
+	*list = arena_grow(arena, *list, *count, sizeof **list);
+	(*list)[(*count)++] = o;
+}
+
 const struct observation *
 journal_add(struct journal *journal, const struct observation *given)
 {
@@ -70,9 +81,8 @@ journal_add(struct journal *journal, const struct observation *given)
 	o->endpoint = clean(arena, given->endpoint);
 	o->detail = clean(arena, given->detail);
 	o->fact = record_copy(arena, fact_record(given->kind), given->fact);
-	journal->observation = arena_grow(arena, journal->observation,
-		journal->observations, sizeof *journal->observation);
-	journal->observation[journal->observations++] = o;
+	add(arena, &journal->observation, &journal->observations, o);
+	add(arena, &journal->kind[o->kind], &journal->kinds[o->kind], o);
 	if (journal->heard != NULL)
 		journal->heard(journal->self, o);
 	return o;
@@ -88,6 +98,13 @@ const struct observation *
 journal_at(const struct journal *journal, unsigned number)
 {
 	return journal->observation[number - 1];
+}
+
+const struct observation *const *
+journal_kind(const struct journal *journal, enum fact_kind kind, size_t *count)
+{
+	*count = journal->kinds[kind];
+	return journal->kind[kind];
 }
 
 void

@@ -48,6 +48,10 @@ size_t journal_size(const struct journal *journal);
 /* By number, from 1. */
 const struct observation *journal_at(const struct journal *journal, unsigned number);
 
+/* All of a kind, in order; good until the next is added. */
+const struct observation *const *journal_kind(
+	const struct journal *journal, enum fact_kind kind, size_t *count);
+
 /* One listener; it is told of each observation as it comes. */
 void journal_listen(struct journal *journal,
 	void (*heard)(void *self, const struct observation *observation), void *self);

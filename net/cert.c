@@ -46,16 +46,16 @@ cert_name(struct arena *arena, const X509_NAME *name)
 	return text;
 }
 
-/* The last one is the most specific (RFC 6125, 1.8). */
+/* The attribute of the name, or NULL; the last one is the most specific (RFC 6125, 1.8). */
 static const char *
-common_name(struct arena *arena, const X509_NAME *name)
+attribute(struct arena *arena, const X509_NAME *name, int nid)
 {
 	int at = -1, next;
 	unsigned char *text;
 	const char *copy;
 	int length;
 
-	while ((next = X509_NAME_get_index_by_NID(name, NID_commonName, at)) >= 0)
+	while ((next = X509_NAME_get_index_by_NID(name, nid, at)) >= 0)
 		at = next;
 	if (at < 0)
 		return NULL;
@@ -178,10 +178,12 @@ static void
 read_parsed(struct arena *arena, X509 *certificate, struct certificate_fact *fact)
 {
 	const X509_NAME *subject = X509_get_subject_name(certificate);
+	const X509_NAME *issuer = X509_get_issuer_name(certificate);
 
 	fact->subject = cert_name(arena, subject);
-	fact->issuer = cert_name(arena, X509_get_issuer_name(certificate));
-	fact->common_name = common_name(arena, subject);
+	fact->issuer = cert_name(arena, issuer);
+	fact->common_name = attribute(arena, subject, NID_commonName);
+	fact->issuer_organization = attribute(arena, issuer, NID_organizationName);
 	fact->empty_subject = X509_NAME_entry_count(subject) == 0;
 	fact->self_signed = X509_self_signed(certificate, 1) == 1;
 	fact->version = (int)X509_get_version(certificate) + 1;

@@ -16,15 +16,13 @@ enum { OPTION_EDE = 15 };
 static const struct {
 	enum dns_type type;
 	ldns_rr_type number;
-	size_t fields; /* of the RDATA */
+	size_t fields; /* of the RDATA, at least */
 } known[] = {
-	{ DNS_A, LDNS_RR_TYPE_A, 1 },
-	{ DNS_AAAA, LDNS_RR_TYPE_AAAA, 1 },
-	{ DNS_CNAME, LDNS_RR_TYPE_CNAME, 1 },
-	{ DNS_DNAME, LDNS_RR_TYPE_DNAME, 1 },
-	{ DNS_SOA, LDNS_RR_TYPE_SOA, 7 },
-	{ DNS_SRV, LDNS_RR_TYPE_SRV, 4 },
+	{ DNS_A, LDNS_RR_TYPE_A, 1 }, { DNS_AAAA, LDNS_RR_TYPE_AAAA, 1 },
+	{ DNS_CNAME, LDNS_RR_TYPE_CNAME, 1 }, { DNS_DNAME, LDNS_RR_TYPE_DNAME, 1 },
+	{ DNS_SOA, LDNS_RR_TYPE_SOA, 7 }, { DNS_SRV, LDNS_RR_TYPE_SRV, 4 },
 	{ DNS_TLSA, LDNS_RR_TYPE_TLSA, 4 },
+	{ DNS_CAA, LDNS_RR_TYPE_CAA, 2 }, /* ldns leaves out an empty value */
 };
 
 enum { KNOWN = sizeof known / sizeof known[0] };
@@ -141,6 +139,22 @@ read_address(struct arena *arena, int family, const ldns_rdf *rdf)
 		arena, inet_ntop(family, ldns_rdf_data(rdf), text, sizeof text));
 }
 
+/* RFC 8659, 4.1: the flags, the tag behind its length, the value without one. */
+static void
+read_property(struct arena *arena, const ldns_rr *rr, struct dns_record *record)
+{
+	const ldns_rdf *tag = ldns_rr_rdf(rr, 1), *value = ldns_rr_rdf(rr, 2);
+	size_t length = ldns_rdf_size(tag);
+
+	record->critical = ldns_rdf2native_int8(ldns_rr_rdf(rr, 0)) & 0x80;
+	record->tag = text_clean(
+		arena, (const char *)ldns_rdf_data(tag) + 1, length > 0 ? length - 1 : 0);
+	record->value = value == NULL
+				? ""
+				: text_clean(arena, (const char *)ldns_rdf_data(value),
+					  ldns_rdf_size(value));
+}
+
 static void
 read_fields(struct arena *arena, const ldns_rr *rr, struct dns_record *record)
 {
@@ -163,6 +177,9 @@ read_fields(struct arena *arena, const ldns_rr *rr, struct dns_record *record)
 		record->port = ldns_rdf2native_int16(ldns_rr_rdf(rr, 2));
 		record->target = read_name(arena, ldns_rr_rdf(rr, 3));
 		break;
+	case DNS_CAA:
+		read_property(arena, rr, record);
+		break;
 	default:
 		break;
 	}
@@ -178,7 +195,7 @@ read_record(struct arena *arena, const ldns_rr *rr, struct dns_record *record)
 	if (ldns_rr_get_class(rr) == LDNS_RR_CLASS_IN)
 		for (size_t i = 0; i < KNOWN; i++)
 			if (known[i].number == ldns_rr_get_type(rr)) {
-				if (ldns_rr_rd_count(rr) != known[i].fields)
+				if (ldns_rr_rd_count(rr) < known[i].fields)
 					return false;
 				record->type = known[i].type;
 			}

@@ -20,6 +20,10 @@
 /* Resolvers that ignore the size that we offer may send as much; c-ares reads no more. */
 enum { MAX_UDP = 4096, MAX_QUESTION = 512, HEADER_SIZE = 12, DNS_PORT = 53 };
 
+/* What a socket's buffer of the usual size holds of questions, or of answers, before they
+ * are lost and come again only after seconds. */
+enum { MAX_UNDER_WAY = 128 };
+
 struct socket {
 	struct socket *next;
 	int fd;
@@ -40,7 +44,11 @@ struct question {
 	void (*answered)(void *self, enum outcome outcome, const char *detail,
 		const uint8_t *message, size_t length);
 	void *self;
-	struct timer *timer; /* runs when the answer is there */
+	struct channel *channel;
+	uint8_t asked[MAX_QUESTION];
+	size_t asked_length;
+	struct question *behind; /* in the queue */
+	struct timer *timer;     /* runs when the answer is there */
 	enum outcome outcome;
 	const char *detail;
 	uint8_t *message;
@@ -51,7 +59,9 @@ struct resolver {
 	struct loop *loop;
 	struct arena *arena;
 	struct channel udp, tcp;
-	struct question *question;
+	struct question *question;           /* all of them */
+	struct question *queue, **queue_end; /* those that wait to be sent */
+	size_t under_way;
 	const char *name;
 	bool local, closing;
 };
@@ -251,6 +261,7 @@ resolver_open(struct loop *loop, const char *const *server, size_t servers,
 	resolver->loop = loop;
 	resolver->arena = arena_open();
 	resolver->udp.resolver = resolver->tcp.resolver = resolver;
+	resolver->queue_end = &resolver->queue;
 	list = normal_servers(resolver->arena, server, servers);
 	if (list == NULL)
 		*trouble = "a resolver is an address with or without a port: "
@@ -318,6 +329,29 @@ resolver_is_local(const struct resolver *resolver)
 
 /* --- questions -------------------------------------------------------------------- */
 
+static void on_answer(
+	void *self, int status, int timeouts, unsigned char *message, int length);
+
+static void
+send_more(struct resolver *resolver)
+{
+	while (resolver->queue != NULL && resolver->under_way < MAX_UNDER_WAY) {
+		struct question *question = resolver->queue;
+
+		resolver->queue = question->behind;
+		if (resolver->queue == NULL)
+			resolver->queue_end = &resolver->queue;
+		if (question->answered == NULL) {
+			close_question(question);
+			continue;
+		}
+		resolver->under_way++;
+		ares_send(question->channel->ares, question->asked,
+			(int)question->asked_length, on_answer, question);
+		set_timer(question->channel);
+	}
+}
+
 /* The receiver may ask again or close the resolver: nothing is touched after it. */
 static void
 deliver(void *self)
@@ -326,6 +360,8 @@ deliver(void *self)
 
 	question->message = NULL;
 	close_question(question);
+	last.resolver->under_way--;
+	send_more(last.resolver);
 	if (last.answered != NULL)
 		last.answered(
 			last.self, last.outcome, last.detail, last.message, last.length);
@@ -372,34 +408,41 @@ on_answer(void *self, int status, int timeouts, unsigned char *message, int leng
 	question->timer = timer_open(question->resolver->loop, 0, deliver, question);
 }
 
-void
-resolver_ask(struct resolver *resolver, const uint8_t *message, size_t length, bool tcp,
-	void (*answered)(void *, enum outcome, const char *, const uint8_t *, size_t),
-	void *self)
+static void
+add_question(struct resolver *resolver, struct question *question)
 {
-	struct channel *channel = tcp ? &resolver->tcp : &resolver->udp;
-	struct question *question = calloc(1, sizeof *question);
-	uint8_t copy[MAX_QUESTION];
-
-	if (question == NULL)
-		fatal("out of memory");
-	if (length < HEADER_SIZE || length > sizeof copy)
-		fatal("a DNS question of %zu octets", length);
-	question->resolver = resolver;
-	question->answered = answered;
-	question->self = self;
 	question->next = resolver->question;
 	question->link = &resolver->question;
 	if (question->next != NULL)
 		question->next->link = &question->next;
 	resolver->question = question;
-	memcpy(copy, message, length);
+	*resolver->queue_end = question;
+	resolver->queue_end = &question->behind;
+}
+
+void
+resolver_ask(struct resolver *resolver, const uint8_t *message, size_t length, bool tcp,
+	void (*answered)(void *, enum outcome, const char *, const uint8_t *, size_t),
+	void *self)
+{
+	struct question *question = calloc(1, sizeof *question);
+
+	if (question == NULL)
+		fatal("out of memory");
+	if (length < HEADER_SIZE || length > sizeof question->asked)
+		fatal("a DNS question of %zu octets", length);
+	question->resolver = resolver;
+	question->channel = tcp ? &resolver->tcp : &resolver->udp;
+	question->answered = answered;
+	question->self = self;
+	question->asked_length = length;
+	memcpy(question->asked, message, length);
 	/* RFC 5452, 9.2: an id that nobody can guess. c-ares 1.18 takes ours, later ones
 	 * make their own. */
-	if (getentropy(copy, 2) != 0)
+	if (getentropy(question->asked, 2) != 0)
 		fatal("no random numbers");
-	ares_send(channel->ares, copy, (int)length, on_answer, question);
-	set_timer(channel);
+	add_question(resolver, question);
+	send_more(resolver);
 }
 
 void

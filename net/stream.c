@@ -335,8 +335,10 @@ on_error(void *self, PARSER_ERROR error)
 
 	if (error->code == XML_ERR_NO_MEMORY)
 		fatal("out of memory");
-	/* Undeclared prefixes are for on_start(), which knows the exception. */
-	if (error->level < XML_ERR_ERROR || error->code == XML_NS_ERR_UNDEFINED_NAMESPACE)
+	/* Undeclared prefixes are for on_start(), which knows the exception. One tag can
+	 * hold thousands of errors; is_utf8() is for the first. */
+	if (s->breach != XML_FINE || error->level < XML_ERR_ERROR ||
+		error->code == XML_NS_ERR_UNDEFINED_NAMESPACE)
 		return;
 	/* The number of an encoding error is not the same in all versions. */
 	if (!is_utf8(s))

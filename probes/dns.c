@@ -76,6 +76,47 @@ ask_service(const struct partner *partner, struct plan *plan, enum mode mode)
 		srv_name(plan_arena(plan), mode, partner->domain.ascii));
 }
 
+/* What some publish in its place is of interest only when the service is missing. */
+static void
+ask_lookalikes(const struct partner *partner, struct plan *plan)
+{
+	struct arena *arena = plan_arena(plan);
+
+	if (!srv_is_absent(arena, partner, MODE_STARTTLS))
+		return;
+	for (size_t i = 0; srv_lookalikes[i] != NULL; i++)
+		ask(partner, plan, DNS_SRV,
+			arena_printf(arena, "%s.%s", srv_lookalikes[i],
+				partner->domain.ascii));
+}
+
+static bool
+has_certificate(const struct journal *journal)
+{
+	for (unsigned i = 1; i <= journal_size(journal); i++)
+		if (journal_at(journal, i)->kind == FACT_CERTIFICATE)
+			return true;
+	return false;
+}
+
+/* What an attempt does not need, but who keeps the domain wants to know. Who may issue a
+ * certificate is a question about the one that was seen; the climb of RFC 8659, 3, goes
+ * one label with each answer. */
+static void
+ask_around(const struct partner *partner, struct plan *plan)
+{
+	const char *name;
+	enum dns_answer answer;
+
+	name = srv_random_name(plan_arena(plan), partner);
+	if (name != NULL && !partner->asked->direct_tls)
+		ask(partner, plan, DNS_SRV, name);
+	if (!has_certificate(partner->journal))
+		return;
+	name = dns_climb(partner->journal, DNS_CAA, partner->domain.ascii, &answer);
+	ask(partner, plan, DNS_CAA, name);
+}
+
 /* The name that nobody owns is asked for to see whether the resolver lives and is honest;
  * everything else by RFC 6120, 3.2.1, and XEP-0368, 3, at once. */
 static void
@@ -88,10 +129,14 @@ wants(const struct partner *partner, struct plan *plan)
 	if (asked->probe_name != NULL)
 		want(plan, DNS_A, asked->probe_name, false, false);
 	if (asked->connect_host == NULL) {
-		if (!asked->direct_tls)
+		if (!asked->direct_tls) {
 			ask_service(partner, plan, MODE_STARTTLS);
+			ask_lookalikes(partner, plan);
+		}
 		ask_service(partner, plan, MODE_DIRECT);
 		ask_addresses(partner, plan, partner->domain.ascii);
+		if (asked->depth != DEPTH_QUICK)
+			ask_around(partner, plan);
 	}
 	host = endpoint_hosts(plan_arena(plan), partner, &hosts);
 	for (size_t i = 0; i < hosts; i++)
@@ -184,4 +229,4 @@ end(struct work *work)
 	arena_close(&arena);
 }
 
-const struct probe dns_probe = { "dns", wants, begin, doing, end };
+const struct probe dns_probe = { "dns", wants, begin, doing, end, NULL };

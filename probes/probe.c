@@ -16,7 +16,10 @@ enum { MAX_AT_ADDRESS = 2 };
 /* Questions under way at once: a hostile SRV set may name 128 targets. */
 enum { MAX_QUESTIONS = 32 };
 
-static const struct probe *const probes[] = { &dns_probe, &session_probe, &verify_probe };
+/* Those that may have to wait long for an answer stand at the end. */
+static const struct probe *const probes[] = { &dns_probe, &session_probe, &verify_probe,
+	&hidden_tls_probe, &unknown_host_probe, &unhosted_probe, &impostor_probe,
+	&plaintext_impostor_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };
 
@@ -35,7 +38,7 @@ struct plan {
 	size_t starteds;
 	struct job **job;
 	size_t jobs;
-	struct timer *wake;
+	struct timer *wake, *patience;
 	bool finished_told;
 	void (*finished)(void *self);
 	void *self;
@@ -55,16 +58,19 @@ static bool
 has_room(const struct plan *plan, const struct task *task)
 {
 	const char *address = task->endpoint ? task->endpoint->address : NULL;
-	int there = 0;
+	int there = 0, connections = 0;
 
 	for (size_t i = 0; i < plan->jobs; i++) {
 		const struct endpoint *other = plan->job[i]->work.task->endpoint;
 
-		if (plan->job[i]->running &&
-			text_same(address, other ? other->address : NULL))
-			there++;
+		if (!plan->job[i]->running)
+			continue;
+		there += text_same(address, other ? other->address : NULL);
+		connections += other != NULL;
 	}
-	return there < (address ? MAX_AT_ADDRESS : MAX_QUESTIONS);
+	if (address == NULL)
+		return there < MAX_QUESTIONS;
+	return there < MAX_AT_ADDRESS && connections < PLAN_MAX_CONNECTIONS;
 }
 
 static void
@@ -151,6 +157,20 @@ replan(void *arg)
 	}
 }
 
+/* What is known by now has to do. */
+static void
+lose_patience(void *arg)
+{
+	struct plan *plan = arg;
+
+	if (plan->finished_told)
+		return;
+	plan->partner->unfinished = true;
+	plan->finished_told = true;
+	plan->partner->took = plan_now(plan);
+	plan->finished(plan->self);
+}
+
 struct plan *
 plan_open(const struct probing *probing, struct partner *partner,
 	void (*finished)(void *), void *self)
@@ -166,6 +186,9 @@ plan_open(const struct probing *probing, struct partner *partner,
 	plan->finished = finished;
 	plan->self = self;
 	plan->wake = timer_open(probing->loop, 0, replan, plan);
+	plan->patience = timer_open(probing->loop,
+		partner->asked->depth == DEPTH_DEEP ? PLAN_DEEP_PATIENCE : PLAN_PATIENCE,
+		lose_patience, plan);
 	return plan;
 }
 
@@ -183,6 +206,7 @@ plan_close(struct plan **plan)
 			job->work.task->probe->end(&job->work);
 	}
 	timer_close(&(*plan)->wake);
+	timer_close(&(*plan)->patience);
 	arena_close(&(*plan)->arena);
 	free(*plan);
 	*plan = NULL;
@@ -225,7 +249,8 @@ work_saw(struct work *work, int64_t began, enum outcome outcome, const char *det
 
 	o.took = o.at - began;
 	journal_add(work->partner->journal, &o);
-	timer_set(work->plan->wake, 0);
+	if (kind != FACT_WIRE) /* there are many, and nobody wants more because of one */
+		timer_set(work->plan->wake, 0);
 }
 
 const char *

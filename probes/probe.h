@@ -9,8 +9,16 @@
 #include "net/conn.h"
 #include "net/resolver.h"
 
+/* Connections at once to one partner, however many addresses it publishes. */
+enum { PLAN_MAX_CONNECTIONS = 16 };
+
+/* How long one partner may keep us, in milliseconds: many silent endpoints, two at a time,
+ * would add up to half an hour. At depth deep silence is a lawful answer, and slow. */
+enum { PLAN_PATIENCE = 180000, PLAN_DEEP_PATIENCE = 600000 };
+
 struct plan;
 struct task;
+struct walk;
 
 /* A probe at work. It is done when it calls work_done(), and never from inside begin(). */
 struct work {
@@ -31,7 +39,7 @@ struct task {
 	const char *name;  /* dns: the question */
 	enum dns_type type;
 	bool checking_disabled, tcp;
-	const struct endpoint *endpoint; /* session, verify */
+	const struct endpoint *endpoint; /* of a connection */
 };
 
 struct probe {
@@ -43,9 +51,13 @@ struct probe {
 	const char *(*doing)(const struct work *work);
 	/* Gives back everything; the work is over, or the run was interrupted. */
 	void (*end)(struct work *work);
+	/* How a connection goes (probes/session.h); NULL for a probe that opens none. */
+	const struct walk *walk;
 };
 
-extern const struct probe dns_probe, session_probe, verify_probe;
+/* The connections are described in probes/walk.c. */
+extern const struct probe dns_probe, session_probe, verify_probe, hidden_tls_probe,
+	unknown_host_probe, impostor_probe, plaintext_impostor_probe, unhosted_probe;
 
 /* What all partners of a run share. */
 struct probing {

@@ -3,8 +3,8 @@
  * question with an invented key, and a clean close. It records what it sees and goes on
  * as long as a packet can still teach something; it never judges.
  *
- * The probe "verify" is the same walk without STARTTLS. It puts the dialback question in
- * clear where the first connection was refused for want of a certificate of ours. */
+ * Connections with other ends in view go the same way; their walks (walk.c) differ in who
+ * is called, whether TLS begins, and what is asked. */
 #include "probes/session.h"
 
 #include "base/fatal.h"
@@ -24,7 +24,7 @@ static enum step act_header(void *self);
 static enum step act_features(void *self);
 static enum step act_proceed(void *self);
 static enum step act_handshake(void *self);
-static enum step act_verify(void *self);
+static enum step act_answer(void *self);
 static enum step act_end_tag(void *self);
 static enum step act_end(void *self);
 
@@ -35,7 +35,9 @@ static const struct state states[] = {
 	[FEATURES] = { "awaiting features", act_features, 20000 },
 	[PROCEED] = { "awaiting the answer to starttls", act_proceed, 10000 },
 	[HANDSHAKE] = { "TLS handshake", act_handshake, 15000 },
-	[VERIFY] = { "awaiting the dialback answer", act_verify, 10000 },
+	[VERIFY] = { "awaiting the dialback answer", act_answer, 10000 },
+	/* The partner looks for a name that does not exist, and may tell so late. */
+	[RESULT] = { "awaiting the dialback result", act_answer, 35000 },
 	[END_TAG] = { "closing the stream", act_end_tag, 5000 },
 	[END] = { "awaiting the end of the connection", act_end, 1000 },
 };
@@ -160,13 +162,10 @@ next_element(struct session *s, enum step *step)
 static enum step
 open_stream(struct session *s)
 {
-	const struct asked *asked = s->work->partner->asked;
-	const char *to = s->work->partner->domain.unicode;
-
 	stream_close(&s->stream);
 	s->stream = stream_open(s->arena, s->phase);
 	s->header = (struct header_fact){
-		.phase = s->phase, .sent_from = asked->from, .sent_to = to
+		.phase = s->phase, .sent_from = s->from, .sent_to = s->to
 	};
 	send_text(s, "header",
 		arena_printf(s->arena,
@@ -174,7 +173,7 @@ open_stream(struct session *s)
 			"xmlns:stream='http://etherx.jabber.org/streams' "
 			"xmlns:db='jabber:server:dialback' from='%s' to='%s' version='1.0' "
 			"xml:lang='en'>",
-			xml_escape(s->arena, asked->from), xml_escape(s->arena, to)));
+			xml_escape(s->arena, s->from), xml_escape(s->arena, s->to)));
 	return go(s, HEADER);
 }
 
@@ -210,7 +209,7 @@ is_before_1_0(const struct header_fact *header)
 	return header->version == NULL || text_starts(header->version, "0.");
 }
 
-static enum step ask_verify(struct session *s);
+static enum step ask(struct session *s);
 
 static enum step
 act_header(void *self)
@@ -232,7 +231,15 @@ act_header(void *self)
 	read_header(element, &s->header);
 	saw(s, OUTCOME_OK, NULL, FACT_HEADER, &s->header);
 	/* RFC 6120, 4.7.5: below 1.0 no features come. */
-	return is_before_1_0(&s->header) ? ask_verify(s) : go(s, FEATURES);
+	return is_before_1_0(&s->header) ? ask(s) : go(s, FEATURES);
+}
+
+static bool
+begins_tls(const struct session *s, bool offered)
+{
+	return s->phase == PHASE_PLAIN &&
+	       (s->walk->starttls == STARTTLS_ALWAYS ||
+		       (s->walk->starttls == STARTTLS_IF_OFFERED && offered));
 }
 
 static enum step
@@ -253,10 +260,9 @@ act_features(void *self)
 	}
 	read_features(s->arena, element, &fact);
 	saw(s, OUTCOME_OK, NULL, FACT_FEATURES, &fact);
-	if (!fact.starttls || s->phase == PHASE_TLS ||
-		s->work->task->probe == &verify_probe)
-		return ask_verify(s);
-	s->starttls.advertised = true;
+	if (!begins_tls(s, fact.starttls))
+		return ask(s);
+	s->starttls.advertised = fact.starttls;
 	send_text(s, "starttls", "<starttls xmlns='" NS_TLS "'/>");
 	return go(s, PROCEED);
 }
@@ -312,46 +318,57 @@ act_handshake(void *self)
 	return open_stream(s);
 }
 
-/* Anybody may ask whether a key is ours; the authoritative server of the domain must say
- * `invalid` to one that nobody issued (XEP-0220, 2.2.2). */
+/* No question needs a credential of ours. Anybody may ask whether a key is the partner's:
+ * its authoritative server must say `invalid` to one that nobody issued (XEP-0220, 2.2.2).
+ * And anybody may claim a name: the partner must ask there before it believes (2.1.2). */
 static enum step
-ask_verify(struct session *s)
+ask(struct session *s)
 {
-	const struct asked *asked = s->work->partner->asked;
+	bool verify = s->walk->question == DIALBACK_VERIFY;
 	struct arena *arena = s->arena;
+	const char *from = xml_escape(arena, s->from), *to = xml_escape(arena, s->about);
 
-	if (asked->depth == DEPTH_QUICK)
+	if (s->walk->question == DIALBACK_NONE ||
+		s->work->partner->asked->depth == DEPTH_QUICK)
 		return leave(s);
 	s->key = random_hex(arena, 32);
 	s->dialback = (struct dialback_fact){ .phase = s->phase,
-		.element = DIALBACK_VERIFY,
-		.asked_from = asked->from,
-		.asked_to = s->work->partner->domain.unicode,
-		.asked_id = random_hex(arena, 8) };
-	send_text(s, "db:verify",
-		arena_printf(arena, "<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
-			xml_escape(arena, s->dialback.asked_from),
-			xml_escape(arena, s->dialback.asked_to), s->dialback.asked_id,
-			s->key));
-	return go(s, VERIFY);
+		.element = s->walk->question,
+		.asked_from = s->from,
+		.asked_to = s->about,
+		.asked_id = verify ? random_hex(arena, 8) : NULL };
+	if (verify)
+		send_text(s, "db:verify",
+			arena_printf(arena,
+				"<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
+				from, to, s->dialback.asked_id, s->key));
+	else
+		send_text(s, "db:result",
+			arena_printf(arena, "<db:result from='%s' to='%s'>%s</db:result>",
+				from, to, s->key));
+	return go(s, verify ? VERIFY : RESULT);
 }
 
 static enum step
-act_verify(void *self)
+act_answer(void *self)
 {
 	struct session *s = self;
+	const char *const names[] = {
+		[DIALBACK_VERIFY] = "verify", [DIALBACK_RESULT] = "result"
+	};
 	struct dialback_fact stray = { .phase = s->phase };
 	enum step step;
 	const struct element *element = next_element(s, &step);
 
 	if (element == NULL)
 		return step;
-	if (element_is(element, "verify", NS_DIALBACK)) {
+	if (element_is(element, names[s->walk->question], NS_DIALBACK)) {
 		read_dialback(element, &s->dialback);
 		saw(s, OUTCOME_OK, NULL, FACT_DIALBACK, &s->dialback);
 		return leave(s);
 	}
-	if (element_is(element, "result", NS_DIALBACK)) {
+	if (element_is(element, "verify", NS_DIALBACK) ||
+		element_is(element, "result", NS_DIALBACK)) {
 		/* Nobody asked for it (XEP-0220, 3.1): seen, and without effect. */
 		read_dialback(element, &stray);
 		saw(s, OUTCOME_BAD_PEER, "nobody asked for it", FACT_DIALBACK, &stray);
@@ -384,8 +401,10 @@ act_end(void *self)
 	size_t got;
 	enum flow flow;
 
-	while ((flow = conn_read(s->conn, bytes, sizeof bytes, &got)) == FLOW_OK)
-		continue;
+	/* Who sends for ever is not listened to for ever: the loop has others to serve. */
+	while ((flow = conn_read(s->conn, bytes, sizeof bytes, &got)) == FLOW_OK &&
+		s->discarded <= STREAM_MAX_BYTES)
+		s->discarded += got;
 	if (must_wait(flow))
 		return wait_for(flow);
 	s->close.end = flow == FLOW_END;
@@ -396,6 +415,16 @@ act_end(void *self)
 }
 
 /* --- as a probe ------------------------------------------------------------------- */
+
+/* Silence is a lawful answer to a dialback question: nothing is wrong with the stream, so
+ * it is closed as it should be; but nobody waits for the partner any more. */
+static void
+take_leave(struct session *s)
+{
+	send_text(s, "end tag", "</stream:stream>");
+	if (conn_write(s->conn, s->out, s->out_length, &s->out_done) == FLOW_OK)
+		conn_shutdown(s->conn);
+}
 
 static void
 ended(void *self, enum ending ending)
@@ -409,6 +438,8 @@ ended(void *self, enum ending ending)
 	if (ending == ENDED_TIMED_OUT)
 		missed(s, state == END ? OUTCOME_OK : OUTCOME_TIMED_OUT,
 			machine_label(s->machine));
+	if (ending == ENDED_TIMED_OUT && (state == VERIFY || state == RESULT))
+		take_leave(s);
 	work_done(s->work);
 }
 
@@ -421,17 +452,29 @@ out_of_patience(void *self)
 	machine_close(&s->machine);
 }
 
-static void
-begin(struct work *work)
+/* A name of our own for each connection: a server may remember who was asked for. */
+static const char *
+nobody(struct arena *arena)
+{
+	return arena_printf(arena, "nobody-%s.invalid", random_hex(arena, 6));
+}
+
+void
+session_begin(struct work *work)
 {
 	struct session *s = calloc(1, sizeof *s);
 	const struct asked *asked = work->partner->asked;
+	const char *domain = work->partner->domain.unicode;
 
 	if (s == NULL)
 		fatal("out of memory");
 	work->state = s;
 	s->work = work;
+	s->walk = work->task->probe->walk;
 	s->arena = arena_open();
+	s->from = s->walk->from_nobody ? asked->probe_name : asked->from;
+	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
+	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
 	s->conn = conn_open();
 	s->phase = PHASE_PLAIN;
 	s->began = plan_now(work->plan);
@@ -442,8 +485,8 @@ begin(struct work *work)
 	s->patience = timer_open(work->loop, ATTEMPT_MS, out_of_patience, s);
 }
 
-static void
-end(struct work *work)
+void
+session_end(struct work *work)
 {
 	struct session *s = work->state;
 
@@ -456,72 +499,10 @@ end(struct work *work)
 	work->state = NULL;
 }
 
-static const char *
-doing(const struct work *work)
+const char *
+session_doing(const struct work *work)
 {
 	const struct session *s = work->state;
 
 	return machine_label(s->machine);
 }
-
-/* An address of the special ranges is inside somebody's network; without the user's word
- * we do not knock there, and say so. */
-static void
-wants_session(const struct partner *partner, struct plan *plan)
-{
-	size_t count;
-	const struct endpoint *list = endpoints(plan_arena(plan), partner, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		struct task task = {
-			.probe = &session_probe, .about = list[i].id, .endpoint = &list[i]
-		};
-
-		if (address_special(list[i].address) == NULL ||
-			endpoint_may_be_special(partner->asked))
-			wish(plan, &task);
-	}
-}
-
-/* The session was over for want of our certificate before it could ask. */
-static bool
-was_refused(const struct partner *partner, const char *endpoint)
-{
-	bool refused = false;
-
-	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
-		const struct observation *o = journal_at(partner->journal, n);
-		const struct error_fact *error = o->fact;
-
-		if (!text_same(o->endpoint, endpoint))
-			continue;
-		if (o->kind == FACT_DIALBACK)
-			return false;
-		if (o->kind == FACT_ERROR && error->phase == PHASE_TLS &&
-			text_same(error->condition, "not-authorized"))
-			refused = true;
-	}
-	return refused;
-}
-
-static void
-wants_verify(const struct partner *partner, struct plan *plan)
-{
-	size_t count;
-	const struct endpoint *list;
-
-	if (partner->asked->depth == DEPTH_QUICK)
-		return;
-	list = endpoints(plan_arena(plan), partner, &count);
-	for (size_t i = 0; i < count; i++) {
-		struct task task = {
-			.probe = &verify_probe, .about = list[i].id, .endpoint = &list[i]
-		};
-
-		if (list[i].mode == MODE_STARTTLS && was_refused(partner, list[i].id))
-			wish(plan, &task);
-	}
-}
-
-const struct probe session_probe = { "session", wants_session, begin, doing, end };
-const struct probe verify_probe = { "verify", wants_verify, begin, doing, end };

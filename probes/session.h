@@ -1,5 +1,5 @@
-/* A connection on its way, shared by session.c (the states) and witness.c (what is
- * recorded of it). For these two only. */
+/* A connection to an endpoint, shared by walk.c (what each is for, and when), session.c
+ * (the states) and witness.c (what is recorded of it). For these three only. */
 #pragma once
 
 #include "base/machine.h"
@@ -13,12 +13,28 @@ enum {
 	PROCEED,
 	HANDSHAKE,
 	VERIFY,
+	RESULT,
 	END_TAG,
 	END,
 };
 
+enum starttls { STARTTLS_IF_OFFERED, STARTTLS_NEVER, STARTTLS_ALWAYS };
+
+/* What one connection does differently from another. Nobody is a name that does not
+ * exist, so that no third party is drawn in. */
+struct walk {
+	enum starttls starttls;
+	enum dialback_element question;
+	bool from_nobody;  /* we call ourselves so, whatever the user's own domain is */
+	bool to_nobody;    /* the stream is for nobody, in place of the partner */
+	bool about_nobody; /* the question is, on a stream for the partner */
+};
+
 struct session {
 	struct work *work;
+	const struct walk *walk;
+	const char *from, *to,
+		*about; /* of the stream header; the `to` of the question */
 	struct arena *arena;
 	struct machine *machine;
 	struct timer *patience;
@@ -31,12 +47,18 @@ struct session {
 	const char *said; /* what we sent last, in a word */
 	const char *key;  /* the invented dialback key; never shown */
 	int wires;
+	size_t discarded; /* bytes that came after the end of the stream */
 	struct connect_fact connect;
 	struct header_fact header;
 	struct starttls_fact starttls;
 	struct dialback_fact dialback;
 	struct close_fact close;
 };
+
+/* The members of a row of the table of probes; the row's `walk` says how it goes. */
+void session_begin(struct work *work);
+const char *session_doing(const struct work *work);
+void session_end(struct work *work);
 
 /* Records a fact; its time runs from s->began. */
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,

@@ -85,6 +85,7 @@ missed(struct session *s, enum outcome outcome, const char *detail)
 		saw_certificates(s);
 		break;
 	case VERIFY:
+	case RESULT:
 		saw(s, outcome, detail, FACT_DIALBACK, &s->dialback);
 		break;
 	default:

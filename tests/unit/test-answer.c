@@ -162,6 +162,33 @@ test_too_many_aliases(void **state)
 	assert_null(dns_canonical(&fact, &aliases));
 }
 
+/* RFC 8659, 3 */
+static void
+test_climb(void **state)
+{
+	struct world *w = *state;
+	struct dns_record record = { .type = DNS_CAA, .owner = "com" };
+	const struct journal *journal = w->partner->journal;
+	static const char name[] = "a.example.com";
+	enum dns_answer answer;
+
+	assert_ptr_equal(dns_climb(journal, DNS_CAA, name, &answer), name);
+	assert_int_equal(answer, ANSWER_PENDING);
+	add_rcode(w, DNS_CAA, name, RCODE_NXDOMAIN);
+	assert_string_equal(dns_climb(journal, DNS_CAA, name, &answer), "example.com");
+	assert_int_equal(answer, ANSWER_PENDING);
+	add_rcode(w, DNS_CAA, "example.com", RCODE_SERVFAIL);
+	assert_string_equal(dns_climb(journal, DNS_CAA, name, &answer), "example.com");
+	assert_int_equal(answer, ANSWER_SERVFAIL);
+	add_rcode(w, DNS_CAA, "example.com", RCODE_NOERROR);
+	add_rcode(w, DNS_CAA, "com", RCODE_NOERROR);
+	assert_string_equal(dns_climb(journal, DNS_CAA, name, &answer), "com");
+	assert_int_equal(answer, ANSWER_NODATA);
+	add_answer(w, DNS_CAA, "com", &record, 1);
+	assert_string_equal(dns_climb(journal, DNS_CAA, name, &answer), "com");
+	assert_int_equal(answer, ANSWER_DATA);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int
@@ -176,6 +203,7 @@ main(void)
 		TEST(test_aliases),
 		TEST(test_alias_loop),
 		TEST(test_too_many_aliases),
+		TEST(test_climb),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@ test_plain(void **state)
 
 	assert_string_equal(fact->subject, "CN=example.com");
 	assert_string_equal(fact->issuer, "CN=Some CA");
+	assert_null(fact->issuer_organization);
 	assert_string_equal(fact->common_name, "example.com");
 	assert_string_equal(fact->serial, "1234");
 	assert_int_equal(fact->version, 3);
@@ -34,6 +35,17 @@ test_plain(void **state)
 	assert_false(fact->serial_unfit || fact->empty_subject || fact->self_signed ||
 		     fact->basic_constraints || fact->has_names || fact->has_key_usage ||
 		     fact->has_extended_key_usage || fact->must_staple || fact->scts);
+}
+
+static void
+test_issuer_organization(void **state)
+{
+	struct specimen *s = *state;
+
+	X509_NAME_add_entry_by_txt(X509_get_issuer_name(s->certificate), "O",
+		MBSTRING_UTF8, (const unsigned char *)"Let's Encrypt", -1, -1, 0);
+	specimen_read(s);
+	assert_string_equal(s->fact.issuer_organization, "Let's Encrypt");
 }
 
 static void
@@ -294,6 +306,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(test_plain),
+		TEST(test_issuer_organization),
 		TEST(test_from_memory),
 		TEST(test_self_issued),
 		TEST(test_empty_subject),

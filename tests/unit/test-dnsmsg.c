@@ -9,7 +9,17 @@
 #include <cmocka.h>
 
 enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3 };
-enum { A = 1, CNAME = 5, SOA = 6, MX = 15, SRV = 33, OPT = 41, RRSIG = 46, TLSA = 52 };
+enum {
+	A = 1,
+	CNAME = 5,
+	SOA = 6,
+	MX = 15,
+	SRV = 33,
+	OPT = 41,
+	RRSIG = 46,
+	TLSA = 52,
+	CAA = 257
+};
 enum { AA = 0x0400, TC = 0x0200, AD = 0x0020, ANSWER = 0x8180 };
 
 static const char service[] = "_xmpp-server._tcp.example.com";
@@ -315,6 +325,61 @@ test_data(void **state)
 	assert_string_equal(w->fact.record[2].data, "TYPE65400 \\# 2 0102");
 }
 
+/* RFC 8659, 4.1: the value is the rest of the RDATA, and may be nothing. */
+static void
+test_caa(void **state)
+{
+	struct world *w = *state;
+
+	begin(&w->message, 0, "example.com", CAA);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\0\5issueca.example; a=b", 22);
+	end_record(&w->message);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\200\3tbs\33[1m", 9);
+	end_record(&w->message);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\0\5issue", 7);
+	end_record(&w->message);
+	assert_well(w, DNS_CAA, "example.com");
+	assert_int_equal(w->fact.records, 3);
+	assert_int_equal(w->fact.record[0].type, DNS_CAA);
+	assert_false(w->fact.record[0].critical);
+	assert_string_equal(w->fact.record[0].tag, "issue");
+	assert_string_equal(w->fact.record[0].value, "ca.example; a=b");
+	assert_string_equal(w->fact.record[0].data, "0 issue \"ca.example; a=b\"");
+	assert_true(w->fact.record[1].critical);
+	assert_string_equal(w->fact.record[1].tag, "tbs");
+	assert_string_equal(w->fact.record[1].value, "\\x1b[1m");
+	assert_string_equal(w->fact.record[2].tag, "issue");
+	assert_string_equal(w->fact.record[2].value, "");
+}
+
+/* ldns makes texts of tags that are none; what it cannot make one of is no text. */
+static void
+test_broken_caa(void **state)
+{
+	struct world *w = *state;
+
+	begin(&w->message, 0, "example.com", CAA);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\0\0x", 3);
+	end_record(&w->message);
+	assert_well(w, DNS_CAA, "example.com");
+	assert_string_equal(w->fact.record[0].tag, "");
+	assert_string_equal(w->fact.record[0].value, "x");
+	begin(&w->message, 0, "example.com", CAA);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\0\11issue", 7);
+	end_record(&w->message);
+	assert_bad(w, DNS_CAA, "example.com");
+	begin(&w->message, 0, "example.com", CAA);
+	begin_record(&w->message, 1, "example.com", CAA, 60);
+	put(&w->message, "\0", 1);
+	end_record(&w->message);
+	assert_bad(w, DNS_CAA, "example.com");
+}
+
 static void
 test_strange_targets_stay_escaped(void **state)
 {
@@ -486,6 +551,8 @@ main(void)
 		TEST(test_srv),
 		TEST(test_aliases_and_addresses),
 		TEST(test_data),
+		TEST(test_caa),
+		TEST(test_broken_caa),
 		TEST(test_strange_targets_stay_escaped),
 		TEST(test_signatures),
 		TEST(test_negative),

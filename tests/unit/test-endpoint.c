@@ -209,6 +209,31 @@ test_no_fallback_after_bogus(void **state)
 }
 
 static void
+test_absent(void **state)
+{
+	struct world *w = *state;
+
+	assert_false(srv_is_absent(w->arena, w->partner, MODE_STARTTLS));
+	add_rcode(w, DNS_SRV, PLAIN, RCODE_SERVFAIL);
+	assert_false(srv_is_absent(w->arena, w->partner, MODE_STARTTLS));
+	add_rcode(w, DNS_SRV, DIRECT, RCODE_NXDOMAIN);
+	assert_true(srv_is_absent(w->arena, w->partner, MODE_DIRECT));
+	ANSWER(w, DNS_SRV, DIRECT, srv(DIRECT, 0, 0, 0, "."));
+	assert_false(srv_is_absent(w->arena, w->partner, MODE_DIRECT));
+}
+
+static void
+test_random_name(void **state)
+{
+	struct world *w = *state;
+
+	assert_null(srv_random_name(w->arena, w->partner));
+	w->run->asked.probe_name = "x7.invalid";
+	assert_string_equal(srv_random_name(w->arena, w->partner),
+		"_xmpp-server._tcp.x7.example.com");
+}
+
+static void
 test_no_fallback_after_silence(void **state)
 {
 	struct world *w = *state;
@@ -397,6 +422,8 @@ main(void)
 		TEST(test_no_fallback_after_silence),
 		TEST(test_no_fallback_when_targets_fail),
 		TEST(test_bogus_address_is_no_endpoint),
+		TEST(test_absent),
+		TEST(test_random_name),
 		TEST(test_family),
 		TEST(test_direct_only),
 		TEST(test_connect_to_a_name),

@@ -64,6 +64,26 @@ numbers_from_one(void **state)
 	}
 }
 
+static void
+finds_those_of_a_kind(void **state)
+{
+	const struct wire_fact wire = { .text = "<a/>" };
+	const struct observation *const *list;
+	size_t count;
+
+	journal_kind(*state, FACT_CONNECT, &count);
+	assert_int_equal(count, 0);
+	for (unsigned i = 1; i <= 10; i++) {
+		journal_add(*state,
+			&(struct observation){ .kind = FACT_WIRE, .fact = &wire });
+		add_connect(*state, "192.0.2.1", i);
+	}
+	list = journal_kind(*state, FACT_CONNECT, &count);
+	assert_int_equal(count, 10);
+	for (size_t i = 0; i < count; i++)
+		assert_ptr_equal(list[i], journal_at(*state, (unsigned)(2 * i + 2)));
+}
+
 /* Nothing of the caller's is kept, and what was returned stays where it is. */
 static void
 copies_what_it_gets(void **state)
@@ -163,6 +183,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(begins_empty),
 		TEST(numbers_from_one),
+		TEST(finds_those_of_a_kind),
 		TEST(copies_what_it_gets),
 		TEST(takes_absent_texts),
 		TEST(tells_the_listener),

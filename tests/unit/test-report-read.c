@@ -62,6 +62,31 @@ test_by_hand(void **state)
 	run_close(&run);
 }
 
+/* A check may cite thousands of observations of a talkative partner. */
+static void
+test_long_evidence(void **state)
+{
+	enum { CITED = 5000 };
+	struct fixture *f = *state;
+	char list[2 * CITED + 1];
+	const char *bytes, *trouble = NULL;
+	struct run *run;
+
+	for (size_t i = 0; i < CITED; i++)
+		memcpy(list + 2 * i, "1 ", 3);
+	list[2 * CITED - 1] = '\0';
+	bytes = arena_printf(f->arena,
+		PARTNER
+		"<finding check='a.b' status='warn' severity='low' evidence='%s'/>"
+		"<journal><observation number='1' at-ms='1' probe='dns' kind='dns' "
+		"outcome='ok'><dns/></observation>" END,
+		list);
+	run = report_read_memory(bytes, strlen(bytes), "r.xml", f->arena, &trouble);
+	assert_null(trouble);
+	assert_int_equal(run->partner[0]->saved[0].evidences, CITED);
+	run_close(&run);
+}
+
 /* A well-formed file, and what is wrong with it. */
 struct refusal {
 	const char *bytes, *trouble;
@@ -272,6 +297,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_long_evidence),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_not_well_formed),
 		cmocka_unit_test(test_hostile_size),

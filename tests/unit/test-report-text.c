@@ -260,6 +260,95 @@ test_text_colour(void **state)
 	run_close(&run);
 }
 
+static const char second[] = "starttls xmpp.fabrikam.example 5269 2001:db8::1";
+
+static void
+repeated_findings(struct run *run, struct partner *p)
+{
+	static const unsigned first[] = { 3, 7 }, then[] = { 3, 5, 123456 };
+	struct finding f = { .check = "dns.srv.port",
+		.status = STATUS_WARN,
+		.endpoint = endpoint,
+		.text = "the service is published with a port that firewalls do not let "
+			"through",
+		.remedy = "Publish the port 5269.",
+		.evidence = first,
+		.evidences = 2 };
+
+	p->exit = 1;
+	add_finding(run, p, &f);
+	f.endpoint = second;
+	f.text = "it is another port";
+	add_finding(run, p, &f);
+	f.text = p->finding[0].text;
+	f.evidence = then;
+	f.evidences = 3;
+	add_finding(run, p, &f);
+}
+
+/* What is said of two endpoints alike is said once; and evidence stays on one line. */
+static void
+test_text_folded(void **state)
+{
+	static const struct look look = { 0 };
+	struct run *run = run_open(STARTED);
+
+	repeated_findings(run, add_partner(run, "fabrikam.example"));
+	assert_string_equal(strchr(write_text(*state, run, &look), '\n'),
+		"\n"
+		"  ! warn   dns.srv.port  xmpp.fabrikam.example:5269 (192.0.2.1);\n"
+		"           xmpp.fabrikam.example:5269 (2001:db8::1)\n"
+		"      the service is published with a port that firewalls do not let through\n"
+		"      [3 5 7 123456]\n"
+		"      Publish the port 5269.\n"
+		"  ! warn   dns.srv.port  xmpp.fabrikam.example:5269 (2001:db8::1)\n"
+		"      it is another port [3 7]\n"
+		"      Publish the port 5269.\n");
+	run_close(&run);
+}
+
+/* Verbose, each stands for itself. */
+static void
+test_text_not_folded(void **state)
+{
+	static const struct look look = { .verbose = true };
+	struct run *run = run_open(STARTED);
+	const char *text;
+
+	repeated_findings(run, add_partner(run, "fabrikam.example"));
+	text = write_text(*state, run, &look);
+	assert_non_null(strstr(text, "let through\n        [3 7]\n"));
+	assert_non_null(strstr(text, "let through\n        [3 5 123456]\n"));
+	run_close(&run);
+}
+
+/* No line ends with a space, wherever it is broken; a list too long for a line is. */
+static void
+test_text_line_ends(void **state)
+{
+	unsigned many[40];
+	struct look look = { .verbose = true };
+	struct run *run = run_open(STARTED);
+
+	for (unsigned i = 0; i < 40; i++)
+		many[i] = 1000 + i;
+	for (size_t evidences = 1; evidences <= 40; evidences += 39)
+		add_finding(run, add_partner(run, "fabrikam.example"),
+			&(struct finding){ .check = "dns.srv.port",
+				.status = STATUS_PASS,
+				.endpoint = endpoint,
+				.evidence = many,
+				.evidences = evidences });
+	for (look.width = 40; look.width < 100; look.width++) {
+		const char *text = write_text(*state, run, &look);
+
+		assert_null(strstr(text, " \n"));
+		assert_non_null(strstr(text, "[1000]"));
+		assert_non_null(strstr(text, "1039]"));
+	}
+	run_close(&run);
+}
+
 static int
 open_arena(void **state)
 {
@@ -285,6 +374,9 @@ main(void)
 		cmocka_unit_test(test_text_quiet),
 		cmocka_unit_test(test_text_verbose),
 		cmocka_unit_test(test_text_colour),
+		cmocka_unit_test(test_text_folded),
+		cmocka_unit_test(test_text_not_folded),
+		cmocka_unit_test(test_text_line_ends),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { TC = 0x02, SERVFAIL = 2, GUARD_MS = 10000 };
+enum { TC = 0x02, SERVFAIL = 2, GUARD_MS = 10000, BURST = 1000 };
 
 /* example.com SRV with RD, AD, CD and an OPT record: flags that must come through. */
 static const uint8_t question[] = { 0, 0, 0x01, 0x30, 0, 1, 0, 0, 0, 0, 0, 1, 7, 'e', 'x',
@@ -424,6 +424,36 @@ test_closed_by_the_answer(void **state)
 }
 
 static void
+count(void *self, enum outcome outcome, const char *detail, const uint8_t *message,
+	size_t length)
+{
+	struct world *w = self;
+
+	(void)detail, (void)message, (void)length;
+	assert_int_equal(outcome, OUTCOME_OK);
+	if (++w->answers == BURST)
+		loop_stop(w->loop);
+}
+
+/* More at once than a socket's buffer holds, and none is lost: the guard is shorter than
+ * the patience after which it would be sent again. */
+static void
+test_burst(void **state)
+{
+	struct world *w = *state, other = { .loop = w->loop };
+
+	open_resolver(w, &(const char *){ w->server.name }, 1, 2 * GUARD_MS);
+	for (int i = 0; i < BURST; i++)
+		resolver_ask(w->resolver, question, sizeof question, false, count, w);
+	resolver_ask(w->resolver, question, sizeof question, false, count, &other);
+	resolver_forget(w->resolver, &other); /* while it waits to be sent */
+	w->guard = timer_open(w->loop, GUARD_MS, too_late, NULL);
+	loop_run(w->loop);
+	assert_int_equal(w->server.datagrams, BURST);
+	assert_int_equal(other.answers, 0);
+}
+
+static void
 test_names(void **state)
 {
 	static const struct {
@@ -493,6 +523,7 @@ main(void)
 		TEST(test_close_is_silent),
 		TEST(test_forgotten),
 		TEST(test_closed_by_the_answer),
+		TEST(test_burst),
 		TEST(test_names),
 		TEST(test_servers_of_the_system),
 		TEST(test_bad_servers),

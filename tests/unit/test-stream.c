@@ -5,6 +5,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -417,6 +418,31 @@ limits_attributes(void **state)
 		XML_TOO_MANY_ATTRIBUTES);
 }
 
+/* The parser finds thousands of errors in one tag; a copy of the tag for each of them
+ * would take 300 MB. */
+static void
+limits_errors(void **state)
+{
+	struct arena *arena = arena_open();
+	struct stream *s = stream_open(arena, PHASE_PLAIN);
+	const struct element *e;
+	char tag[60000] = HEADER "<a";
+	size_t length = strlen(tag);
+
+	(void)state;
+	for (int i = 0; length < sizeof tag - 32; i++)
+		length += (size_t)snprintf(
+			tag + length, sizeof tag - length, " xmlns:a%d=''", i);
+	tag[length++] = '>';
+	stream_feed(s, tag, length);
+	while (stream_next(s, &e) == STREAM_HEADER)
+		continue;
+	assert_int_equal(stream_next(s, &e), STREAM_BREACH);
+	assert_true(arena_size(arena) < 1024 * 1024);
+	stream_close(&s);
+	arena_close(&arena);
+}
+
 static void
 limits_lengths(void **state)
 {
@@ -583,6 +609,7 @@ main(void)
 		TEST(refuses_other_encodings),
 		TEST(limits_depth),
 		TEST(limits_attributes),
+		TEST(limits_errors),
 		TEST(limits_lengths),
 		TEST(limits_text),
 		TEST(limits_element),
