@@ -87,6 +87,17 @@ attempt_demands(struct inquiry *q)
 }
 
 bool
+attempt_refuses_stranger(struct inquiry *q, const struct error_fact *error)
+{
+	static const char *const names[] = { "invalid-from", "policy-violation",
+		"not-authorized", "remote-connection-failed", NULL };
+
+	if (!q->partner->asked->from_stranger || !text_same(error->after, "header"))
+		return false;
+	return error->condition && name_index(names, error->condition) >= 0;
+}
+
+bool
 attempt_is_unknown_host(struct inquiry *q, enum phase phase)
 {
 	const struct error_fact *error = attempt_error(q, phase);
@@ -218,8 +229,8 @@ say_silence(struct inquiry *q, const struct observation *o)
 {
 	const char *time = say_time(q, o->took);
 
-	if (o->outcome == OUTCOME_TIMED_OUT)
-		return arena_printf(q->arena, "nothing came within %s", time);
+	if (o->outcome == OUTCOME_TIMED_OUT && o->detail != NULL)
+		return arena_printf(q->arena, "%s timed out after %s", o->detail, time);
 	return arena_printf(
 		q->arena, "%s after %s", o->detail ? o->detail : "no more came", time);
 }
@@ -256,13 +267,18 @@ say_error(struct inquiry *q, const struct error_fact *error)
 		error->after ? error->after : "", say_text(q, error->text));
 }
 
+/* A hostile list may have ten thousand entries, and nobody reads them. */
+enum { MAX_LIST = 20 };
+
 const char *
 say_list(struct inquiry *q, const char *const *text, size_t texts)
 {
 	const char *list = "";
 
-	for (size_t i = 0; i < texts; i++)
+	for (size_t i = 0; i < texts && i < MAX_LIST; i++)
 		list = arena_printf(
 			q->arena, "%s%s%s", list, i ? ", " : "", quote(q, text[i]));
+	if (texts > MAX_LIST)
+		list = arena_printf(q->arena, "%s and %zu more", list, texts - MAX_LIST);
 	return list;
 }

@@ -22,6 +22,10 @@ const struct error_fact *attempt_error(struct inquiry *q, enum phase phase);
  * error in place of the features, or by an alert. */
 bool attempt_demands(struct inquiry *q);
 
+/* Whether the error may be meant for the invented name of the run, and not for a real
+ * one: it answers the header, and no other server's would need to get it. */
+bool attempt_refuses_stranger(struct inquiry *q, const struct error_fact *error);
+
 /* The stream error host-unknown or host-gone came in the phase. */
 bool attempt_is_unknown_host(struct inquiry *q, enum phase phase);
 
@@ -43,7 +47,7 @@ bool is_partner(struct inquiry *q, const char *name);
 /* "before TLS", "inside TLS". */
 const char *say_phase(enum phase phase);
 
-/* What became of something awaited: "nothing came within 20.0 s". */
+/* What became of something awaited: "awaiting features timed out after 20.0 s". */
 const char *say_silence(struct inquiry *q, const struct observation *o);
 
 /* The error with its place and its text. */
@@ -52,7 +56,7 @@ const char *say_error(struct inquiry *q, const struct error_fact *error);
 /* ": " and the text in quotes; "" for none. */
 const char *say_text(struct inquiry *q, const char *text);
 
-/* Each in quotes, with commas between. */
+/* Each in quotes, with commas between; of a long list only the first. */
 const char *say_list(struct inquiry *q, const char *const *text, size_t texts);
 
 /* "12.4 s", "31 ms". */

@@ -1,7 +1,34 @@
-/* From many findings to the few causes behind them, each with its owner and remedy. */
+/* From many findings to the few causes behind them, each with its owner and remedy. A row
+ * of the tables holds where one of its checks failed and nothing before has explained it;
+ * what it explains lies there, too. */
 #pragma once
 
 #include "checks/check.h"
+
+enum { CAUSE_CHECKS = 4, CAUSE_EXPLAINS = 12 };
+
+struct cause_row {
+	const char *id, *say, *remedy;
+	enum owner owner;
+	enum confidence confidence;
+	/* The checks, any of which makes it hold; each must be this bad at least. */
+	const char *when[CAUSE_CHECKS];
+	enum status least;
+	/* Further conditions on the facts: about the partner as a whole, and about each
+	 * endpoint where a check failed; NULL for none. */
+	bool (*also)(const struct partner *partner);
+	bool (*at)(struct inquiry *q);
+	/* What makes it certain; without that it is likely. NULL: as `confidence` says. */
+	bool (*proven)(struct inquiry *q);
+	/* Ids of checks, or beginnings of ids that end with a dot. Of the checks of
+	 * endpoints those where it holds, and all of them when it spoils all. */
+	const char *explains[CAUSE_EXPLAINS];
+	bool spoils_all;
+};
+
+/* In the order of the phases of an attempt: what broke first explains what broke later.
+ * A row without id is the last. */
+extern const struct cause_row cause_network[], cause_server[], cause_partial[];
 
 /* Fills partner->cause from findings and journal, and marks the findings that each cause
  * explains. */

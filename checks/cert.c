@@ -446,5 +446,17 @@ const struct check cert_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
 		.examine = profile },
+	{ .id = "cert.ct",
+		.title = "The certificate stands in public logs",
+		.why = "no server enforces it, but the logs show who issued what for the "
+		       "domain",
+		.source = "RFC 6962, 3.3",
+		.remedy = "nothing is needed; look whether this is the certificate that "
+			  "was meant",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.after = { "cert.presented" },
+		.examine = transparency },
 	{ 0 }
 };

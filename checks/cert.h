@@ -58,3 +58,6 @@ void eku_server_auth(struct inquiry *q);
 void eku_client_auth(struct inquiry *q);
 void basic_constraints(struct inquiry *q);
 void profile(struct inquiry *q);
+
+/* issuer.c */
+void transparency(struct inquiry *q);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "checks/cause.h"
 #include "checks/headline.h"
+#include "checks/verdict.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -96,14 +97,14 @@ phase_of(const struct observation *o)
 }
 
 static const struct observation *
-last_at(const struct partner *partner, const char *endpoint, enum fact_kind kind,
-	enum phase phase)
+last_at(const struct partner *partner, const char *probe, const char *endpoint,
+	enum fact_kind kind, enum phase phase)
 {
 	for (size_t n = journal_size(partner->journal); n > 0; n--) {
 		const struct observation *o = journal_at(partner->journal, (unsigned)n);
 
 		if (o->kind == kind && text_same(o->endpoint, endpoint) &&
-			text_same(o->probe, "session") &&
+			text_same(o->probe, probe) &&
 			(phase == PHASE_NONE || phase_of(o) == phase))
 			return o;
 	}
@@ -111,10 +112,21 @@ last_at(const struct partner *partner, const char *endpoint, enum fact_kind kind
 }
 
 const struct observation *
+cite_by(struct inquiry *q, const char *probe, enum fact_kind kind, enum phase phase)
+{
+	const struct observation *o =
+		last_at(q->partner, probe, q->endpoint->id, kind, phase);
+
+	also_cite(q, o);
+	return o;
+}
+
+const struct observation *
 cite_at(struct inquiry *q, const struct endpoint *endpoint, enum fact_kind kind,
 	enum phase phase)
 {
-	const struct observation *o = last_at(q->partner, endpoint->id, kind, phase);
+	const struct observation *o =
+		last_at(q->partner, "session", endpoint->id, kind, phase);
 
 	also_cite(q, o);
 	return o;
@@ -182,6 +194,12 @@ all_endpoints(struct inquiry *q, size_t *count)
 
 /* --- words ------------------------------------------------------------------------ */
 
+/* Where a finding speaks of a hundred hosts, octets of text before it says that there are
+ * more. */
+enum { MAX_WORDS = 2000 };
+
+static const char and_more[] = "and more";
+
 static char *
 format_words(struct arena *arena, const char *format, va_list ap)
 {
@@ -191,7 +209,7 @@ format_words(struct arena *arena, const char *format, va_list ap)
 	return text_clean(arena, words, strlen(words));
 }
 
-/* The worst word wins; of two equal ones both are kept. */
+/* The worst word wins; of equal ones as many are kept as a person reads. */
 static void
 say(struct inquiry *q, enum status status, const char *format, va_list ap)
 {
@@ -200,8 +218,10 @@ say(struct inquiry *q, enum status status, const char *format, va_list ap)
 
 	if (status > f->status || f->text == NULL)
 		f->text = words;
-	else if (status == f->status)
-		f->text = arena_printf(q->arena, "%s; %s", f->text, words);
+	else if (status == f->status && strstr(f->text, words) == NULL &&
+		 !text_ends(f->text, and_more))
+		f->text = arena_printf(q->arena, "%s; %s", f->text,
+			strlen(f->text) < MAX_WORDS ? words : and_more);
 	if (status > f->status)
 		f->status = status;
 }
@@ -295,8 +315,12 @@ blocked_by(const struct partner *partner, const struct check *check, const char 
 	const char *reason = NULL;
 
 	for (size_t i = 0; i < CHECK_AFTER && check->after[i] != NULL && reason == NULL;
-		i++)
+		i++) {
 		reason = stopped_by(partner, check->after[i], endpoint);
+		/* An earlier one may be skipped because of what this one will tell. */
+		if (reason != NULL && strcmp(reason, check->id) == 0)
+			reason = NULL;
+	}
 	return reason;
 }
 
@@ -414,6 +438,15 @@ is_saved(const struct partner *partner, const struct finding *f)
 	return false;
 }
 
+/* Where nothing could be tried, nobody is to blame, and nothing is known to be well. */
+static bool
+is_untested(const struct partner *partner)
+{
+	return partner->unfinished ||
+	       (partner->out.method == METHOD_UNKNOWN &&
+		       verdict_at(partner, "reach.any", NULL) == STATUS_SKIP);
+}
+
 static int
 exit_of(const struct partner *partner)
 {
@@ -436,7 +469,7 @@ exit_of(const struct partner *partner)
 		if (grave > worst)
 			worst = grave;
 	}
-	return partner->unfinished && worst < 2 ? 3 : worst;
+	return is_untested(partner) && worst < 2 ? 3 : worst;
 }
 
 void

@@ -48,6 +48,10 @@ const struct observation *cite(struct inquiry *q, enum fact_kind kind);
 const struct observation *cite_phase(
 	struct inquiry *q, enum fact_kind kind, enum phase phase);
 
+/* The same as another probe saw it: "verify", "impostor", ... */
+const struct observation *cite_by(
+	struct inquiry *q, const char *probe, enum fact_kind kind, enum phase phase);
+
 /* The same at another endpoint; for checks of the whole domain. */
 const struct observation *cite_at(struct inquiry *q, const struct endpoint *endpoint,
 	enum fact_kind kind, enum phase phase);

@@ -1,8 +1,11 @@
 /* Server dialback (XEP-0220): what is offered, and how the partner's authoritative side
  * answers about a key that nobody issued. The question needs no domain of ours; the answer
- * must be `invalid`. */
+ * must be `invalid`. Its receiving side is in impostor.c. */
+#include "checks/dialback.h"
+
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/impostor.h"
 
 /* --- the offer -------------------------------------------------------------------- */
 
@@ -71,6 +74,19 @@ offered(struct inquiry *q)
 		judge_declaration(q, f, h);
 }
 
+/* XEP-0220, 2.4.2: who says that it reports errors does so, and keeps the stream. */
+static void
+judge_promise(struct inquiry *q)
+{
+	struct reception r = impostor_reception(q, IMPOSTOR);
+
+	if (r.kind != RECEPTION_NONE && !r.typed && !r.early)
+		warned(q,
+			"the feature says that errors are reported, but a name that does "
+			"not exist got none: %s",
+			r.words);
+}
+
 static void
 errors(struct inquiry *q)
 {
@@ -83,6 +99,8 @@ errors(struct inquiry *q)
 		skipped(q, "dialback.offered");
 	else if (!f->dialback_errors)
 		noted(q, "failures will be silent, or will end the stream");
+	else
+		judge_promise(q);
 }
 
 /* --- the authority ---------------------------------------------------------------- */
@@ -92,12 +110,6 @@ struct reply {
 	enum status status;
 	const char *words;
 };
-
-static bool
-is_question(const struct dialback_fact *f)
-{
-	return f->element == DIALBACK_VERIFY && f->asked_id != NULL;
-}
 
 /* In clear, where TLS is offered, a server may refuse the question or ignore it
  * (ejabberd, jabberd2), and no blame follows. */
@@ -126,18 +138,23 @@ find_distortion(struct inquiry *q, const struct dialback_fact *f)
 	return NULL;
 }
 
+const char *
+dialback_say_error(struct inquiry *q, const struct dialback_fact *f)
+{
+	return arena_printf(q->arena, "an error came %s (%s)%s", say_phase(f->phase),
+		f->condition ? f->condition : "no condition", say_text(q, f->text));
+}
+
 /* XEP-0220, 2.5. */
 static struct reply
 read_refusal(struct inquiry *q, const struct dialback_fact *f)
 {
 	static const char *const policy[] = { "policy-violation", "not-authorized",
 		"not-allowed", "forbidden", NULL };
-	const char *condition = f->condition ? f->condition : "no condition";
-	bool is_policy = name_index(policy, condition) >= 0;
+	bool is_policy = f->condition && name_index(policy, f->condition) >= 0;
 
 	return (struct reply){ is_policy ? STATUS_INFO : STATUS_WARN,
-		arena_printf(q->arena, "an error came %s (%s)%s", say_phase(f->phase),
-			condition, say_text(q, f->text)) };
+		dialback_say_error(q, f) };
 }
 
 static struct reply
@@ -201,21 +218,43 @@ keep_best(struct reply *best, struct reply reply)
 		*best = reply;
 }
 
-/* The best answer of all connections: where the session was refused for want of a
- * certificate the question was repeated in clear. */
+/* Where the session was refused for want of a certificate the question was repeated in
+ * clear. */
+static const char *const askers[] = { "session", "verify" };
+
+enum { ASKERS = sizeof askers / sizeof askers[0] };
+
+const struct observation *
+dialback_question(struct inquiry *q, const char *asker)
+{
+	const struct observation *o = cite_by(q, asker, FACT_DIALBACK, PHASE_NONE);
+
+	return o && ((const struct dialback_fact *)o->fact)->asked_from ? o : NULL;
+}
+
+const struct error_fact *
+dialback_retort(struct inquiry *q, const char *asker, const char *question)
+{
+	const struct observation *o = cite_by(q, asker, FACT_ERROR, PHASE_NONE);
+	const struct error_fact *error = o ? o->fact : NULL;
+
+	return error && text_same(error->after, question) ? error : NULL;
+}
+
+/* The best answer of all connections. */
 static struct reply
 best_reply(struct inquiry *q)
 {
 	struct reply best = { STATUS_SKIP, NULL };
-	const struct observation *o = NULL;
 
-	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL)
-		if (is_question(o->fact))
+	for (size_t i = 0; i < ASKERS; i++) {
+		const struct observation *o = dialback_question(q, askers[i]);
+		const struct error_fact *error =
+			dialback_retort(q, askers[i], "db:verify");
+
+		if (o != NULL)
 			keep_best(&best, read_answer(q, o));
-	while ((o = cite_next(q, FACT_ERROR, o)) != NULL) {
-		const struct error_fact *error = o->fact;
-
-		if (text_same(error->after, "db:verify"))
+		if (error != NULL)
 			keep_best(&best, read_error(q, error));
 	}
 	return best;
@@ -227,6 +266,14 @@ not_asked(struct inquiry *q)
 {
 	if (q->partner->asked->depth == DEPTH_QUICK)
 		return "--depth standard";
+	return attempt_stop(q, attempt_last(q));
+}
+
+const char *
+dialback_not_asked_deep(struct inquiry *q)
+{
+	if (q->partner->asked->depth != DEPTH_DEEP)
+		return "--depth deep";
 	return attempt_stop(q, attempt_last(q));
 }
 
@@ -249,13 +296,13 @@ authority_answers(struct inquiry *q)
 static void
 authority_sound(struct inquiry *q)
 {
-	const struct observation *o = NULL;
 	bool answered = false;
 
-	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL) {
-		const struct dialback_fact *f = o->fact;
+	for (size_t i = 0; i < ASKERS; i++) {
+		const struct observation *o = dialback_question(q, askers[i]);
+		const struct dialback_fact *f = o ? o->fact : NULL;
 
-		if (!is_question(f) || !f->answered)
+		if (f == NULL || !f->answered)
 			continue;
 		answered = true;
 		if (text_same(f->type, "valid"))
@@ -268,6 +315,54 @@ authority_sound(struct inquiry *q)
 				   : "dialback.authority.answers");
 }
 
+/* XEP-0220, 2.5. Prosody says unsupported-stanza-type, and ends the stream. */
+static bool
+denies_host(const char *condition)
+{
+	static const char *const denials[] = { "item-not-found", "host-unknown",
+		"improper-addressing", "unsupported-stanza-type", NULL };
+
+	return condition && name_index(denials, condition) >= 0;
+}
+
+static void
+judge_unhosted(struct inquiry *q, const struct observation *o)
+{
+	const struct dialback_fact *f = o->fact;
+	const char *name = f->asked_to ? f->asked_to : "";
+
+	if (!f->answered) {
+		noted(q, "no answer about \"%s\": %s", name, say_silence(q, o));
+	} else if (text_same(f->type, "valid")) {
+		grade(q, SEVERITY_CRITICAL);
+		failed(q, "it answered \"valid\" for \"%s\", a name that we invented",
+			name);
+	} else if (text_same(f->type, "invalid")) {
+		noted(q,
+			"it answers for \"%s\" as well, so its answers do not show that "
+			"it hosts the domain",
+			name);
+	} else if (!text_same(f->type, "error") || !denies_host(f->condition)) {
+		noted(q, "%s", dialback_say_error(q, f));
+	}
+}
+
+static void
+authority_unhosted(struct inquiry *q)
+{
+	const struct observation *o = dialback_question(q, "unhosted");
+	const struct error_fact *error = dialback_retort(q, "unhosted", "db:verify");
+
+	if (o != NULL)
+		judge_unhosted(q, o);
+	else if (error == NULL)
+		skipped(q, dialback_not_asked_deep(q));
+	else if (!denies_host(error->condition))
+		noted(q, "%s", say_error(q, error));
+}
+
+/* --- what nobody asked for -------------------------------------------------------- */
+
 /* XEP-0220, 3.1: a typed element that answers nothing must never have an effect. */
 static void
 unsolicited(struct inquiry *q)
@@ -277,7 +372,7 @@ unsolicited(struct inquiry *q)
 	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL) {
 		const struct dialback_fact *f = o->fact;
 
-		if (f->asked_id == NULL && f->type != NULL)
+		if (f->asked_from == NULL && f->type != NULL)
 			failed(q, "a %s of the type \"%s\" from \"%s\" came %s unasked",
 				f->element == DIALBACK_VERIFY ? "db:verify" : "db:result",
 				f->type, f->from ? f->from : "", say_phase(f->phase));
@@ -333,6 +428,30 @@ const struct check dialback_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "stream.header.namespace" },
 		.examine = authority_sound },
+	{ .id = "dialback.authority.unhosted",
+		.title = "The authoritative server speaks for no other name",
+		.why = "it tells whether its answers show that it hosts the domain",
+		.source = "XEP-0220, 2.2.2, 2.5",
+		.remedy =
+			"take the server out of federation and update it: it vouches for names "
+			"that it does not host",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.after = { "stream.header.namespace" },
+		.examine = authority_unhosted },
+	{ .id = "dialback.receiver.impostor",
+		.title = "A name that does not exist is not believed",
+		.why = "it shows that the server verifies whoever calls it; else anyone could "
+		       "send in any name",
+		.source = "XEP-0220, 2.1.1, 2.1.2, 2.2.1, 2.5",
+		.remedy = "take the server out of federation: it accepts senders without "
+			  "verifying them",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_CRITICAL,
+		.owner = OWNER_PARTNER,
+		.after = { "stream.header.namespace" },
+		.examine = impostor_believed },
 	{ .id = "dialback.unsolicited",
 		.title = "No dialback answer comes unasked",
 		.why = "the pattern of a known class of spoofing attacks; ignored, it does no "

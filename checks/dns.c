@@ -161,6 +161,10 @@ fallback_words(struct inquiry *q, enum progress *progress, const char **words)
 	else if (progress_is_dead(*progress))
 		*words = arena_printf(q->arena, "%s does not work: %s",
 			endpoint_show(q->arena, best->id), progress_words(q, best));
+	else if (best != NULL && address_special(best->address) != NULL &&
+		 !endpoint_may_be_special(q->partner->asked))
+		*words = arena_printf(q->arena, "\"%s\" has only the %s address %s", name,
+			address_special(best->address), best->address);
 	else
 		return false;
 	return true;
@@ -209,53 +213,6 @@ srv_present(struct inquiry *q)
 		skipped(q, "dns.srvs.only");
 	else
 		judge_absence(q, service);
-}
-
-static void
-srvs_present(struct inquiry *q)
-{
-	struct service service[2], *direct = &service[MODE_DIRECT];
-
-	if (q->partner->asked->connect_host != NULL) {
-		skipped(q, "--connect");
-		return;
-	}
-	srv_look(q, service);
-	if (direct->answer == ANSWER_PENDING)
-		skipped(q, "an open question");
-	else if (answer_is_bad(direct->answer))
-		skipped(q, "dns.srv.answer");
-	else if (direct->declined)
-		skipped(q, "dns.srv.root-target");
-	else if (direct->records == 0)
-		noted(q, "\"%s\": %s", direct->name,
-			answer_words(q, DNS_SRV, direct->name));
-}
-
-/* With a record for direct TLS the bare domain is no endpoint (XEP-0368, 3), so nobody
- * knocked there; but without an address it certainly does not answer. */
-static void
-srvs_only(struct inquiry *q)
-{
-	const char *name = q->partner->domain.ascii;
-	struct service service[2];
-	struct service *server = &service[MODE_STARTTLS], *direct = &service[MODE_DIRECT];
-
-	if (q->partner->asked->direct_tls) {
-		skipped(q, "--direct-tls");
-		return;
-	}
-	if (!srv_look_for_records(q, service) || server->records > 0)
-		return;
-	if (server->declined)
-		skipped(q, "dns.srv.root-target");
-	else if (!answer_is_clean(server->answer))
-		skipped(q, "dns.srv.answer");
-	else if (addresses_of(q, name) == ADDRESSES_NONE)
-		failed(q, "\"%s\" exists, but not \"%s\", and \"%s\" has no address",
-			direct->name, server->name, name);
-	else
-		warned(q, "\"%s\" exists, but not \"%s\"", direct->name, server->name);
 }
 
 static void
@@ -463,6 +420,18 @@ const struct check dns_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "dns.domain.exists" },
 		.examine = srv_order },
+	{ .id = "dns.srv.wildcard",
+		.title = "No wildcard answers for domains that nobody hosts",
+		.why = "partners knock for domains that the server does not host, and are told "
+		       "so only there",
+		.source = "RFC 4592, 4.5",
+		.remedy =
+			"replace the wildcard by records for the domains that really chat",
+		.scope = SCOPE_DOMAIN,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.after = { "dns.domain.exists" },
+		.examine = srv_wildcard },
 	{ .id = "dns.srv.ttl",
 		.title = "Records live neither too long nor too short",
 		.why = "a wrong record with a month of TTL outlives its repair; a very short one "
@@ -476,6 +445,17 @@ const struct check dns_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "dns.domain.exists" },
 		.examine = srv_ttl },
+	{ .id = "dns.srv.misplaced",
+		.title = "No record stands under a wrong name",
+		.why = "it turns \"the record is missing\" into \"you published this one "
+		       "instead\"",
+		.source = "RFC 6120, 3.2.1, 14.7",
+		.remedy = "rename the record to _xmpp-server._tcp.<domain>",
+		.scope = SCOPE_DOMAIN,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.after = { "dns.domain.exists" },
+		.examine = srv_misplaced },
 	{ .id = "dns.srvs.present",
 		.title = "A record for direct TLS exists",
 		.why = "direct TLS is an addition; where both exist it is the better one, since "
@@ -537,5 +517,17 @@ const struct check dns_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "dns.domain.exists" },
 		.examine = address_families },
+	{ .id = "dns.caa",
+		.title = "DNS permits the authority that issued the certificate",
+		.why = "a renewal that fails in silence is the expiry of two months later",
+		.source = "RFC 8659, 3, 4",
+		.remedy =
+			"add the certificate authority in use to the CAA records before the next "
+			"renewal",
+		.scope = SCOPE_DOMAIN,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.after = { "dns.domain.exists" },
+		.examine = authorization },
 	{ 0 },
 };

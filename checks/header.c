@@ -1,9 +1,11 @@
 /* The stream header that answers ours, in clear and again inside TLS (RFC 6120, 4.7 and
- * 4.8): whether it came, and what its attributes say. */
+ * 4.8): whether it came, what its attributes say, and whether the domain that ours was for
+ * is hosted there. */
 #include "checks/header.h"
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -233,4 +235,113 @@ void
 header_version(struct inquiry *q)
 {
 	each_header(q, look_at_version);
+}
+
+/* --- the host --------------------------------------------------------------------- */
+
+/* How a stream was taken that is for an invented domain. */
+struct greeting {
+	enum { NOT_SENT, ACCEPTED, UNKNOWN, OTHER_ERROR, ENDED } answer;
+	const struct header_fact *header;
+	const struct error_fact *error;
+	const struct observation *end; /* what did not come */
+};
+
+static struct greeting
+greet_nobody(struct inquiry *q)
+{
+	static const char probe[] = "unknown-host";
+	const struct observation *header = cite_by(q, probe, FACT_HEADER, PHASE_NONE);
+	const struct observation *features = cite_by(q, probe, FACT_FEATURES, PHASE_NONE);
+	const struct observation *error = cite_by(q, probe, FACT_ERROR, PHASE_NONE);
+	struct greeting g = { NOT_SENT, NULL, NULL, features ? features : header };
+
+	if (header == NULL)
+		return g;
+	g.header = header->fact;
+	g.error = error ? error->fact : NULL;
+	if (g.error != NULL)
+		g.answer = text_same(g.error->condition, "host-unknown") ? UNKNOWN
+									 : OTHER_ERROR;
+	else if (features != NULL)
+		g.answer = ((const struct features_fact *)features->fact)->received
+				   ? ACCEPTED
+				   : ENDED;
+	else
+		g.answer =
+			g.header->received && header_is_old(g.header) ? ACCEPTED : ENDED;
+	return g;
+}
+
+/* RFC 6120, 4.9.1.2, 4.9.1.3 and 4.9.3.6. */
+void
+header_unknown_refused(struct inquiry *q)
+{
+	struct greeting g = greet_nobody(q);
+	const char *name = g.header && g.header->sent_to ? g.header->sent_to : "";
+
+	if (g.answer == NOT_SENT && q->partner->asked->depth != DEPTH_DEEP)
+		skipped(q, "--depth deep");
+	else if (g.answer == NOT_SENT)
+		skipped(q, attempt_stop(q, attempt_first(q)));
+	else if (g.answer == ACCEPTED)
+		noted(q, "a stream for the invented name \"%s\" was accepted", name);
+	else if (g.answer == ENDED)
+		warned(q, "a stream for \"%s\" got no error: %s", name,
+			say_silence(q, g.end));
+	else if (!g.header->received)
+		warned(q, "a stream for \"%s\" was refused without a stream header: %s",
+			name, say_error(q, g.error));
+	else if (g.answer == OTHER_ERROR)
+		warned(q, "a stream for \"%s\" was refused in another way: %s", name,
+			say_error(q, g.error));
+	else if (is_same_domain(q, g.header->from, name))
+		noted(q, "\"%s\" was refused, by a header that is from this very name",
+			name);
+}
+
+static bool
+is_named_by_certificate(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = cite_certificate(q, 0);
+
+	return leaf && name_fits(q->arena, leaf, q->partner->domain.ascii);
+}
+
+/* Some servers accept every name, so that nobody objects proves little: either another
+ * name is refused, or the answer shows the domain. */
+static void
+judge_acceptance(struct inquiry *q)
+{
+	const struct header_fact *h = attempt_header(q, attempt_first(q));
+	struct greeting g = greet_nobody(q);
+
+	if (g.answer == ACCEPTED)
+		noted(q, "the name was accepted, but so was the invented name \"%s\"%s",
+			g.header->sent_to ? g.header->sent_to : "",
+			is_named_by_certificate(q) ? "; the certificate names the domain"
+						   : "");
+	else if (g.answer != UNKNOWN && !(h && is_partner(q, h->from)) &&
+		 !is_named_by_certificate(q))
+		noted(q, "the name was accepted, but neither the stream header nor the "
+			 "certificate shows it");
+}
+
+/* RFC 6120, 4.9.3.5 and 4.9.3.6. */
+void
+header_host_served(struct inquiry *q)
+{
+	const struct header_fact *h;
+
+	for (size_t i = 0; i < PHASES; i++)
+		if (attempt_is_unknown_host(q, phases[i]))
+			failed(q, "%s", say_error(q, attempt_error(q, phases[i])));
+	if (!attempt_features(q, attempt_first(q)) && !attempt_demands(q)) {
+		h = attempt_header(q, attempt_first(q));
+		if (!h || !header_is_old(h) || attempt_error(q, attempt_first(q))) {
+			skipped(q, attempt_stop(q, attempt_first(q)));
+			return;
+		}
+	}
+	judge_acceptance(q);
 }

@@ -53,19 +53,26 @@ is_for_clients(const struct header_fact *header)
 	return header != NULL && text_same(header->content_namespace, "jabber:client");
 }
 
-/* A strict server shows no features to a stranger without a certificate, and lives. From
- * below version 1.0 none come at all (RFC 6120, 4.7.5), and dialback goes on without. */
+/* A strict server shows no features to a stranger without a certificate, or with an
+ * invented name, and lives. From below version 1.0 none come at all (RFC 6120, 4.7.5), and
+ * dialback goes on without. */
 static enum progress
 stream_progress(struct inquiry *at)
 {
 	const struct header_fact *header = last_header(at);
+	const struct observation *error = cite(at, FACT_ERROR);
 
 	if (is_for_clients(header))
 		return PROGRESS_STREAM;
+	if (error != NULL && attempt_refuses_stranger(at, error->fact))
+		return PROGRESS_WORKING;
 	if (attempt_features(at, PHASE_PLAIN) != NULL ||
 		attempt_features(at, PHASE_TLS) != NULL || attempt_demands(at))
 		return PROGRESS_WORKING;
-	if (header != NULL && header_is_old(header) && cite(at, FACT_ERROR) == NULL)
+	if (header != NULL && header_is_old(header) &&
+		(error == NULL ||
+			!text_same(((const struct error_fact *)error->fact)->after,
+				"header")))
 		return PROGRESS_WORKING;
 	return header != NULL ? PROGRESS_STREAM : PROGRESS_CONNECTED;
 }

@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "checks/progress.h"
 
-enum { SERVER_PORT = 5269 }; /* RFC 6120, 14.7 */
-
 /* --- looking ---------------------------------------------------------------------- */
 
 void
@@ -372,9 +370,11 @@ judge_backup(struct inquiry *q)
 		alive = alive ? alive : &list[i];
 	}
 	if (alive != NULL && dead && alive->priority > list[0].priority &&
-		alive->priority == list[count - 1].priority)
+		alive->priority == list[count - 1].priority) {
+		remedy(q, "repair the hosts before it, or give it the lowest number");
 		warned(q, "only \"%s\" works, and it has the highest priority number, %d",
 			alive->target, alive->priority);
+	}
 }
 
 /* Records of both services come in one order (XEP-0368, 3). */

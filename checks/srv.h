@@ -46,13 +46,28 @@ enum addresses addresses_of(struct inquiry *q, const char *host);
 /* The option that kept us from asking for addresses, for skipped(). */
 const char *family_option(const struct asked *asked);
 
+/* RFC 6120, 14.7. */
+enum { SERVER_PORT = 5269 };
+
+/* srv.c */
 void srv_root_target(struct inquiry *q);
 void srv_owner_alias(struct inquiry *q);
-void srv_target_is_cname(struct inquiry *q);
-void srv_target_resolves(struct inquiry *q);
-void srv_target_name(struct inquiry *q);
 void srv_port(struct inquiry *q);
 void srv_order(struct inquiry *q);
 void srv_ttl(struct inquiry *q);
+
+/* label.c */
+void srvs_present(struct inquiry *q);
+void srvs_only(struct inquiry *q);
+void srv_misplaced(struct inquiry *q);
+void srv_wildcard(struct inquiry *q);
+
+/* target.c */
+void srv_target_is_cname(struct inquiry *q);
+void srv_target_resolves(struct inquiry *q);
+void srv_target_name(struct inquiry *q);
 void address_public(struct inquiry *q);
 void address_families(struct inquiry *q);
+
+/* issuer.c */
+void authorization(struct inquiry *q);

@@ -2,6 +2,7 @@
  * byte (XEP-0368). */
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/impostor.h"
 #include "checks/name.h"
 
 #include <string.h>
@@ -47,6 +48,36 @@ offered(struct inquiry *q)
 }
 
 /* RFC 6120, 5.3.1: alone among the features it counts as mandatory. */
+static bool
+is_mandatory(const struct features_fact *f)
+{
+	return f->starttls_required || !(f->dialback || f->mechanisms || f->bidi ||
+					       f->limits || f->compressions || f->others);
+}
+
+static void
+judge_optional(struct inquiry *q)
+{
+	struct reception r = impostor_reception(q, PLAINTEXT_IMPOSTOR);
+
+	if (r.kind == RECEPTION_NONE) {
+		noted(q,
+			"STARTTLS is not marked as required, and other features stand beside "
+			"it; whether a stream in clear would be accepted was not tried");
+	} else if (!impostor_is_heard(&r)) {
+		noted(q,
+			"STARTTLS is not marked as required; this came of dialback in clear: "
+			"%s",
+			r.words);
+	} else {
+		grade(q, SEVERITY_MEDIUM);
+		warned(q,
+			"STARTTLS is not marked as required, and dialback in clear is "
+			"processed: %s",
+			r.words);
+	}
+}
+
 static void
 required(struct inquiry *q)
 {
@@ -56,12 +87,82 @@ required(struct inquiry *q)
 		return;
 	if (!f->starttls)
 		skipped(q, "starttls.offered");
-	else if (!f->starttls_required &&
-		 (f->dialback || f->mechanisms || f->bidi || f->limits ||
-			 f->compressions || f->others))
-		noted(q,
-			"STARTTLS is not marked as required, and other features stand beside "
-			"it; whether a stream in clear would be accepted was not tried");
+	else if (!is_mandatory(f))
+		judge_optional(q);
+}
+
+/* RFC 9325, 3.2; RFC 7590, 3.4. */
+static void
+plaintext_dialback(struct inquiry *q)
+{
+	const struct features_fact *f = plain_features(q);
+	struct reception r;
+
+	if (f == NULL)
+		return;
+	r = impostor_reception(q, PLAINTEXT_IMPOSTOR);
+	if (!f->starttls)
+		skipped(q, "starttls.offered");
+	else if (f->starttls_required)
+		skipped(q, "an optional STARTTLS");
+	else if (r.kind == RECEPTION_NONE)
+		skipped(q, q->partner->asked->depth == DEPTH_DEEP
+				   ? "the rest of the connection"
+				   : "--depth deep");
+	else if (impostor_is_heard(&r))
+		failed(q, "dialback in clear is processed: %s", r.words);
+	else if (r.kind == RECEPTION_SILENT)
+		warned(q, "dialback in clear is not refused: %s", r.words);
+}
+
+/* RFC 7590, 3.1. What a device on the way takes out of the features may still work. */
+static void
+judge_proceed_unoffered(struct inquiry *q, const struct starttls_fact *f)
+{
+	const struct observation *tls = cite_by(q, "hidden-tls", FACT_TLS, PHASE_NONE);
+	bool completed = tls && ((const struct tls_fact *)tls->fact)->completed;
+
+	grade(q, SEVERITY_MEDIUM);
+	warned(q, "<starttls/>, which was not offered%s, was answered by <proceed/>%s",
+		f->advertised ? " at first" : "", completed ? ", and TLS began" : "");
+}
+
+static void
+judge_unoffered(struct inquiry *q, const struct observation *o)
+{
+	const struct starttls_fact *f = o->fact;
+
+	if (f->answer == STARTTLS_PROCEED)
+		judge_proceed_unoffered(q, f);
+	else if (f->answer == STARTTLS_FAILURE)
+		noted(q, "<starttls/> was answered by <failure/>");
+	else if (f->answer == STARTTLS_OTHER)
+		noted(q, "<starttls/> was answered by \"%s\"",
+			f->element ? f->element : "");
+	else
+		noted(q, "<starttls/> was not answered: %s", say_silence(q, o));
+}
+
+static void
+unadvertised(struct inquiry *q)
+{
+	const struct features_fact *features = plain_features(q);
+	const struct observation *o, *error;
+
+	if (features == NULL)
+		return;
+	o = cite_by(q, "hidden-tls", FACT_STARTTLS, PHASE_NONE);
+	error = cite_by(q, "hidden-tls", FACT_ERROR, PHASE_NONE);
+	if (features->starttls)
+		skipped(q, "a missing offer of STARTTLS");
+	else if (o != NULL)
+		judge_unoffered(q, o);
+	else if (error != NULL)
+		noted(q, "%s", say_error(q, error->fact));
+	else
+		skipped(q, q->partner->asked->depth == DEPTH_QUICK
+				   ? "--depth standard"
+				   : "the rest of the connection");
 }
 
 static void
@@ -310,6 +411,31 @@ const struct check starttls_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "starttls.offered" },
 		.examine = required },
+	{ .id = "starttls.plaintext-dialback",
+		.title = "Dialback without TLS is refused",
+		.why = "content and identity travel in clear, for anyone on the path to change",
+		.source = "RFC 9325, 3.2; RFC 7590, 3.4; XEP-0220, 2.5",
+		.remedy =
+			"refuse server dialback without TLS (Prosody: s2s_require_encryption; "
+			"ejabberd: s2s_use_starttls: required)",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_PARTNER,
+		.after = { "starttls.offered" },
+		.examine = plaintext_dialback },
+	{ .id = "starttls.unadvertised",
+		.title = "TLS that is not offered does not exist",
+		.why = "it separates a partner without TLS from one whose offer is taken away on "
+		       "the path",
+		.source = "RFC 7590, 3.1",
+		.remedy =
+			"compare from another network; when STARTTLS is offered there, a "
+			"firewall that inspects XMPP removes it on this path",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_NETWORK,
+		.after = { "stream.features.received" },
+		.examine = unadvertised },
 	{ .id = "starttls.proceed",
 		.title = "The server proceeds to TLS",
 		.why = "offered but impossible: usually the key or the certificate is "

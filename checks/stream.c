@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 #include "checks/header.h"
-#include "checks/name.h"
 
 #include <string.h>
 
@@ -169,18 +168,6 @@ condition_of(const struct error_fact *error)
 	return c;
 }
 
-/* Refusals that may be meant for the invented name of the run, and not for a real one. */
-static bool
-may_mean_stranger(struct inquiry *q, const struct error_fact *error)
-{
-	static const char *const names[] = { "invalid-from", "policy-violation",
-		"not-authorized", "remote-connection-failed", NULL };
-
-	if (!q->partner->asked->from_stranger || !text_same(error->after, "header"))
-		return false;
-	return error->condition && name_index(names, error->condition) >= 0;
-}
-
 static void
 judge_error(struct inquiry *q, const struct error_fact *error)
 {
@@ -193,7 +180,7 @@ judge_error(struct inquiry *q, const struct error_fact *error)
 		   text_same(error->after, "end tag")) {
 		/* What a stranger's question provokes is judged where the question is. */
 		noted(q, "%s", say_error(q, error));
-	} else if (may_mean_stranger(q, error)) {
+	} else if (attempt_refuses_stranger(q, error)) {
 		remedy(q,
 			"run again with --from and your own domain: the sender of this run "
 			"is invented");
@@ -226,38 +213,6 @@ error_received(struct inquiry *q)
 			judge_error(q, error);
 	}
 	cite_headers(q);
-}
-
-/* Whether something beside the partner's silence shows the domain. */
-static bool
-shows_domain(struct inquiry *q)
-{
-	const struct header_fact *h = attempt_header(q, attempt_first(q));
-	const struct certificate_fact *leaf = cite_certificate(q, 0);
-
-	return (h && is_partner(q, h->from)) ||
-	       (leaf && name_fits(q->arena, leaf, q->partner->domain.ascii));
-}
-
-/* RFC 6120, 4.9.3.5 and 4.9.3.6. Some servers accept every name, so that nobody objects
- * proves little unless the answer shows the domain. */
-static void
-host_served(struct inquiry *q)
-{
-	for (size_t i = 0; i < PHASES; i++)
-		if (attempt_is_unknown_host(q, phases[i]))
-			failed(q, "%s", say_error(q, attempt_error(q, phases[i])));
-	if (!attempt_features(q, attempt_first(q)) && !attempt_demands(q)) {
-		const struct header_fact *h = attempt_header(q, attempt_first(q));
-
-		if (!h || !header_is_old(h) || attempt_error(q, attempt_first(q))) {
-			skipped(q, attempt_stop(q, attempt_first(q)));
-			return;
-		}
-	}
-	if (!shows_domain(q))
-		noted(q, "the name was accepted, but neither the stream header nor the "
-			 "certificate shows it");
 }
 
 /* The host of "host", "host:port", "[v6]", "[v6]:port" (RFC 6120, 4.9.3.19). */
@@ -455,7 +410,17 @@ const struct check stream_checks[] = {
 		.owner = OWNER_PARTNER,
 		.blocks = true,
 		.after = { CONNECTED },
-		.examine = host_served },
+		.examine = header_host_served },
+	{ .id = "stream.host.unknown-refused",
+		.title = "The server refuses a domain that it does not host",
+		.why = "where every name is accepted, that ours was shows nothing",
+		.source = "RFC 6120, 4.9.1.3, 4.9.3.6",
+		.remedy = "nothing; newer servers refuse unknown names with host-unknown",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.after = { CONNECTED },
+		.examine = header_unknown_refused },
 	{ .id = "stream.redirect",
 		.title = "The server does not send us elsewhere",
 		.why = "hardly any server follows a redirection between servers",

@@ -147,6 +147,15 @@ is_lost(struct inquiry *q, const char *target)
 	       !endpoint_may_be_special(q->partner->asked);
 }
 
+/* RFC 1123, 2.1. An underscore has no place in it either, but such names are met, and
+ * they resolve. */
+static bool
+is_host_name(const char *name)
+{
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				 "0123456789-_.")] == '\0';
+}
+
 static void
 judge_target(struct inquiry *q, const char *target)
 {
@@ -158,6 +167,8 @@ judge_target(struct inquiry *q, const char *target)
 		failed(q, "the target \"%s\" is an address, not a host name", target);
 	else if (strpbrk(target, ":/") != NULL)
 		failed(q, "the target \"%s\" is a URL, not a host name", target);
+	else if (!is_host_name(target))
+		failed(q, "the target \"%s\" has what no host name has", target);
 	else if (is_lost(q, target))
 		failed(q, "the target \"%s\" is in the reserved tree \"%s\"", target,
 			domain_reserved(target));

@@ -1,0 +1,512 @@
+/* The causes behind the first byte of XMPP: the server and its streams, TLS, certificates,
+ * SASL and dialback. */
+#include "checks/cause.h"
+
+#include "base/text.h"
+#include "checks/attempt.h"
+#include "checks/verdict.h"
+
+/* --- the facts behind the rows ----------------------------------------------------- */
+
+/* The stream error that ended the connection, or NULL. */
+static const struct error_fact *
+error_at(struct inquiry *q)
+{
+	const struct observation *o = cite(q, FACT_ERROR);
+
+	return o ? o->fact : NULL;
+}
+
+static bool
+is_one_of(struct inquiry *q, const char *const *conditions)
+{
+	const struct error_fact *error = error_at(q);
+
+	return error && error->condition && name_index(conditions, error->condition) >= 0;
+}
+
+static bool
+is_limited(struct inquiry *q)
+{
+	static const char *const conditions[] = { "resource-constraint", NULL };
+
+	return is_one_of(q, conditions);
+}
+
+static bool
+is_restarting(struct inquiry *q)
+{
+	static const char *const conditions[] = { "system-shutdown", "reset", NULL };
+
+	return is_one_of(q, conditions);
+}
+
+static bool
+cannot_call_back(struct inquiry *q)
+{
+	static const char *const conditions[] = { "remote-connection-failed", NULL };
+
+	return is_one_of(q, conditions);
+}
+
+/* Right after the header, before we did anything that a rule could forbid. */
+static bool
+is_not_admitted(struct inquiry *q)
+{
+	static const char *const conditions[] = { "policy-violation", "not-authorized",
+		NULL };
+
+	return is_one_of(q, conditions) && text_same(error_at(q)->after, "header");
+}
+
+static bool
+refuses_stranger(struct inquiry *q)
+{
+	const struct error_fact *error = error_at(q);
+
+	return error && attempt_refuses_stranger(q, error);
+}
+
+/* A server that has neither dialback nor, for a stranger, EXTERNAL says so as Prosody
+ * does: undefined-condition in place of the features. */
+static bool
+offers_nothing(struct inquiry *q)
+{
+	static const char *const conditions[] = { "undefined-condition", NULL };
+
+	return is_one_of(q, conditions) && error_at(q)->phase == PHASE_TLS;
+}
+
+static bool
+has_header(struct inquiry *q)
+{
+	return attempt_header(q, attempt_first(q)) != NULL;
+}
+
+static bool
+is_old(struct inquiry *q)
+{
+	const struct header_fact *header = attempt_header(q, attempt_first(q));
+
+	return header && header_is_old(header);
+}
+
+/* RFC 6120, 4.7.5: below version 1.0 there are no features, and so no STARTTLS. */
+static bool
+has_no_tls(struct inquiry *q)
+{
+	const struct features_fact *features = attempt_features(q, PHASE_PLAIN);
+
+	return features ? !features->starttls : is_old(q);
+}
+
+/* RFC 7590, 3.1: a try without an offer came to nothing, either. */
+static bool
+is_tls_ruled_out(struct inquiry *q)
+{
+	return is_old(q) || verdict_at(q->partner, "starttls.unadvertised",
+				    q->endpoint->id) == STATUS_INFO;
+}
+
+static bool
+has_alert(struct inquiry *q, const int *alert)
+{
+	const struct observation *o = cite(q, FACT_TLS);
+	const struct tls_fact *tls = o ? o->fact : NULL;
+
+	for (size_t i = 0; tls && alert[i] >= 0; i++)
+		if (tls->alert == alert[i] + 1)
+			return true;
+	return false;
+}
+
+/* handshake_failure, protocol_version, insufficient_security, inappropriate_fallback. */
+static bool
+has_nothing_in_common(struct inquiry *q)
+{
+	static const int alert[] = { 40, 70, 71, 86, -1 };
+
+	return has_alert(q, alert);
+}
+
+/* Our own library broke it off. */
+static bool
+is_refused_by_us(struct inquiry *q)
+{
+	const struct observation *o = cite(q, FACT_TLS);
+
+	return o != NULL && ((const struct tls_fact *)o->fact)->alert_sent;
+}
+
+/* unrecognized_name. */
+static bool
+does_not_know_name(struct inquiry *q)
+{
+	static const int alert[] = { 112, -1 };
+
+	return has_alert(q, alert);
+}
+
+/* The path was found with a certificate that we have and others do not. */
+static bool
+is_intermediate_known(struct inquiry *q)
+{
+	const struct observation *o = cite(q, FACT_TLS);
+
+	return o != NULL && ((const struct tls_fact *)o->fact)->only_with_intermediate;
+}
+
+/* Dialback would be the way round a certificate that is no good. */
+static bool
+needs_dialback(struct inquiry *q)
+{
+	const char *endpoint = q->endpoint->id;
+
+	return verdict_authority(q) == AUTHORITY_REFUSES &&
+	       verdict_is_good(verdict_at(q->partner, "cert.presented", endpoint)) &&
+	       verdict_certificate(q->partner, endpoint) != NULL;
+}
+
+/* The handshake had no end. */
+static bool
+is_silent(struct inquiry *q)
+{
+	const struct observation *o = cite(q, FACT_TLS);
+
+	return o != NULL && o->outcome == OUTCOME_TIMED_OUT;
+}
+
+/* --- the rows --------------------------------------------------------------------- */
+
+#define TRUST "cert.chain.", "reach.same-certificate"
+
+const struct cause_row cause_server[] = {
+	{ .id = "cause.peer.hostile-or-broken",
+		.say = "the partner sends what no XMPP server may send",
+		.remedy =
+			"find out what produces these bytes: the server, or a device before it",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.limits", "stream.xml.clean", "dialback.unsolicited",
+			"starttls.injection" },
+		.least = STATUS_FAIL,
+		.explains = { "stream.", "dialback.", "reach.", "tcp.early-close" } },
+	{ .id = "cause.host.unknown-domain",
+		.say = "the server behind the record does not host the domain",
+		.remedy =
+			"add the domain to that server, or let the record point to the server "
+			"that hosts it",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.host.served" },
+		.least = STATUS_FAIL,
+		.explains = { "stream.", "cert.name.", "cert.san.", "dialback.", "reach.",
+			"direct." } },
+	{ .id = "cause.host.unknown-domain",
+		.say = "the TLS listener of the server does not know the domain",
+		.remedy =
+			"bind a certificate to the domain's name on that server, or let the "
+			"record point to the server that hosts the domain",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "tls.handshake" },
+		.least = STATUS_FAIL,
+		.at = does_not_know_name,
+		.explains = { "tls.handshake", "direct.", "reach." } },
+	{ .id = "cause.peer.limits",
+		.say = "the partner is at the limit of its connections or memory",
+		.remedy = "try again later and with fewer connections; if it stays, the "
+			  "partner must raise its limits",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.error.received" },
+		.least = STATUS_WARN,
+		.at = is_limited,
+		.explains = { "stream.", "starttls.proceed", "reach.",
+			"direct.handshake" } },
+	{ .id = "cause.peer.restarting",
+		.say = "the server is about to stop or to start again",
+		.remedy = "try again in a few minutes",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.error.received" },
+		.least = STATUS_WARN,
+		.at = is_restarting,
+		.explains = { "stream.", "starttls.proceed", "reach.",
+			"direct.handshake" } },
+	{ .id = "cause.host.redirected",
+		.say = "the server sends others elsewhere, which hardly any server follows",
+		.remedy = "publish the right host by SRV in place of redirecting",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.redirect" },
+		.least = STATUS_WARN,
+		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.own.sender",
+		.say = "the sender of this run is invented, and the partner refuses it",
+		.remedy = "run again with --from and your own domain",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "stream.error.received" },
+		.least = STATUS_WARN,
+		.at = refuses_stranger,
+		.explains = { "stream.error.received" } },
+	{ .id = "cause.dialback.no-way-back",
+		.say = "the partner could not connect to the server of our domain",
+		.remedy =
+			"check the SRV record of your own domain, and that its port can be "
+			"reached from outside",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "stream.error.received" },
+		.least = STATUS_FAIL,
+		.at = cannot_call_back,
+		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.policy.not-allowed",
+		.say = "the partner turns our domain away before anything else, as with a list "
+		       "of allowed domains",
+		.remedy = "add the sending domain to the domains that are allowed",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_POSSIBLE,
+		.when = { "stream.error.received" },
+		.least = STATUS_FAIL,
+		.at = is_not_admitted,
+		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.stream.no-features",
+		.say = "the partner opens a stream, and then sends no features that others know",
+		.remedy = "restart or update the server",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.features.received" },
+		.least = STATUS_WARN,
+		.explains = { "reach.", "direct.handshake" } },
+	{ .id = "cause.stream.no-features",
+		.say = "the partner falls silent inside TLS",
+		.remedy = "restart or update the server",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.header.received" },
+		.least = STATUS_FAIL,
+		.at = has_header,
+		.explains = { "reach.", "direct.handshake" } },
+	{ .id = "cause.tls.stripped",
+		.say = "TLS works, but its offer does not arrive: a device on the path, or a "
+		       "setting of the server, takes it away",
+		.remedy =
+			"compare from another network; look for the inspection of XMPP in the "
+			"firewalls between",
+		.owner = OWNER_NETWORK,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "starttls.unadvertised" },
+		.least = STATUS_WARN,
+		.explains = { "starttls.", "reach.same-offers" } },
+	{ .id = "cause.tls.absent",
+		.say = "the server offers no TLS, which most partners refuse",
+		.remedy =
+			"switch TLS on for server connections; in many servers the offer "
+			"vanishes when the certificate cannot be loaded",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "starttls.offered", "stream.header.version" },
+		.least = STATUS_WARN,
+		.at = has_no_tls,
+		.proven = is_tls_ruled_out,
+		.explains = { "starttls.", "reach.same-offers" } },
+	{ .id = "cause.tls.no-common",
+		.say = "no protocol version or cipher suite is common to both sides",
+		.remedy = "enable TLS 1.2 or later with ECDHE and AES-GCM on the server",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "tls.handshake" },
+		.least = STATUS_FAIL,
+		.at = has_nothing_in_common,
+		.explains = { "direct.", "reach." } },
+	{ .id = "cause.tls.no-common",
+		.say = "the server knows only versions of TLS that current servers refuse",
+		.remedy = "enable TLS 1.2 or later with ECDHE and AES-GCM on the server",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "tls.version.max" },
+		.least = STATUS_FAIL,
+		.explains = { "tls.cipher.", "tls.signature.hash", "tls.renegotiation",
+			"tls.ems" } },
+	{ .id = "cause.peer.hostile-or-broken",
+		.say = "what the partner sends in TLS breaks its rules, or our limits",
+		.remedy =
+			"update the TLS library of the server, and look for a device before "
+			"it that takes part in TLS",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "tls.handshake" },
+		.least = STATUS_FAIL,
+		.at = is_refused_by_us,
+		.explains = { "direct.", "reach." } },
+	{ .id = "cause.tls.intolerant",
+		.say = "the server, or a device before it, falls silent at our first message of "
+		       "TLS",
+		.remedy =
+			"look for an inspecting firewall or an old TLS library that drops "
+			"large or unfamiliar messages; then whether the server can read "
+			"its key",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_POSSIBLE,
+		.when = { "tls.handshake" },
+		.least = STATUS_FAIL,
+		.at = is_silent,
+		.explains = { "direct.", "reach." } },
+	{ .id = "cause.tls.broken-key",
+		.say = "the server offers TLS but cannot carry it out",
+		.remedy =
+			"check that the server can read its certificate and key for this "
+			"domain, and that they belong together",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "starttls.proceed", "tls.handshake", "cert.presented" },
+		.least = STATUS_FAIL,
+		.explains = { "stream.error.received", "direct.", "reach." } },
+	{ .id = "cause.peer.refuses",
+		.say = "the server ends the stream with an error of its own",
+		.remedy = "look into the server's log at the time of this run",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "stream.error.received" },
+		.least = STATUS_FAIL,
+		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.cert.expired",
+		.say = "the certificate is not valid at this time",
+		.remedy =
+			"renew the certificate and reload the server; a renewed file that was "
+			"not reloaded looks the same",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.date.valid" },
+		.least = STATUS_FAIL,
+		.explains = { "cert.chain.expired-member", "reach.same-certificate" } },
+	{ .id = "cause.cert.expired",
+		.say = "an authority in the chain of the certificate has expired",
+		.remedy = "configure the chain that the authority recommends now",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.chain.expired-member" },
+		.least = STATUS_FAIL,
+		.explains = { "reach.same-certificate" } },
+	{ .id = "cause.cert.incomplete-chain",
+		.say = "an intermediate certificate is not sent",
+		.remedy =
+			"configure the full-chain file in place of the leaf alone; if the "
+			"issuer is your own root, give it to the partners",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.chain.complete" },
+		.least = STATUS_FAIL,
+		.proven = is_intermediate_known,
+		.explains = { TRUST } },
+	{ .id = "cause.cert.untrusted",
+		.say = "the certificate comes from no authority that is trusted here",
+		.remedy =
+			"get a certificate from a public authority, or agree on the authority "
+			"and install its certificate on both sides",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.chain.trusted" },
+		.least = STATUS_FAIL,
+		.explains = { TRUST, "cert.basic-constraints" } },
+	{ .id = "cause.cert.wrong-name",
+		.say = "the certificate does not name the domain",
+		.remedy =
+			"request a certificate that lists the chat domain itself as a DNS name",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.name.match" },
+		.least = STATUS_FAIL,
+		.explains = { "cert.name.", "cert.san.", "direct.sni",
+			"reach.same-certificate" } },
+	{ .id = "cause.cert.wrong-name",
+		.say = "the certificate names the domain in no form that servers look at",
+		.remedy =
+			"request a certificate that lists the chat domain itself as a DNS name",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "cert.san.xmppaddr" },
+		.least = STATUS_FAIL,
+		.explains = { "cert.name.", "cert.san.", "reach.same-certificate" } },
+	{ .id = "cause.cert.xmppaddr",
+		.say = "the certificate holds an XmppAddr, on which ejabberd ends the exchange "
+		       "without an answer",
+		.remedy = "reissue the certificate without the XmppAddr entry",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_POSSIBLE,
+		.when = { "cert.san.xmppaddr" },
+		.least = STATUS_WARN },
+	{ .id = "cause.sasl.no-mutual-tls",
+		.say = "the partner asks for no certificate, so nobody can authenticate with one",
+		.remedy =
+			"let the server request certificates on the federation port, and do "
+			"not end TLS on a proxy before it",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "tls.client-cert.requested" },
+		.least = STATUS_FAIL,
+		.explains = { "sasl.external.offered" } },
+	{ .id = "cause.sasl.no-mutual-tls",
+		.say = "the partner demands a certificate, but in TLS it asks for none",
+		.remedy =
+			"let the server request certificates on the federation port, and do "
+			"not end TLS on a proxy before it",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "tls.client-cert.requested" },
+		.least = STATUS_INFO,
+		.at = attempt_demands,
+		.explains = { "sasl.external.offered" } },
+	{ .id = "cause.dialback.off",
+		.say = "dialback is switched off, so a server without a certificate that the "
+		       "partner trusts has no way in",
+		.remedy = "switch server dialback on, or make sure that both sides have "
+			  "certificates that the other trusts",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "stream.error.received" },
+		.least = STATUS_WARN,
+		.at = offers_nothing,
+		.explains = { "dialback.offered" } },
+	{ .id = "cause.dialback.off",
+		.say = "dialback is switched off, and it would be the only way left",
+		.remedy =
+			"switch server dialback on, or provide certificates that both sides "
+			"trust",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.offered" },
+		.least = STATUS_FAIL,
+		.explains = { "dialback." } },
+	{ .id = "cause.dialback.off",
+		.say = "dialback is switched off, so nothing makes up for the certificate",
+		.remedy = "repair the certificate, or switch server dialback on",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.authority.answers" },
+		.least = STATUS_INFO,
+		.at = needs_dialback,
+		.explains = { "dialback.offered" } },
+	{ .id = "cause.dialback.vouches-for-all",
+		.say = "the server calls a dialback key valid that nobody issued, so anyone can "
+		       "speak in its name",
+		.remedy = "take the server out of federation and update it",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "dialback.authority.sound" },
+		.least = STATUS_FAIL,
+		.explains = { "dialback." } },
+	{ .id = "cause.dialback.their-authority",
+		.say = "the authoritative server does not answer dialback, so the partner's users "
+		       "reach nobody who relies on it",
+		.remedy =
+			"let the servers behind the SRV records answer dialback verification",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.authority.answers" },
+		.least = STATUS_FAIL,
+		.explains = { "dialback." } },
+	{ 0 }
+};
