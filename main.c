@@ -1,9 +1,11 @@
 /* fedprobe: whether two XMPP domains can federate, why not, and who must fix what. */
 #include "commands/command.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct command *const commands[] = { &check_command, &replay_command,
 	&checks_command, &demo_command };
@@ -24,9 +26,20 @@ print_help(FILE *file)
 		file);
 }
 
+/* In place of a standard descriptor that is closed a file or a socket would be opened, and
+ * our words would go there. What is put there instead cannot be read or written. */
+static void
+fill_descriptors(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int
 main(int argc, char **argv)
 {
+	fill_descriptors();
 	setlocale(LC_CTYPE, "");
 	for (int i = 0; argc > 1 && i < COMMANDS; i++)
 		if (strcmp(argv[1], commands[i]->name) == 0)

@@ -76,7 +76,7 @@ probe_and_report(struct settings *s)
 		tell_our_trouble(run);
 		status = outputs_write(s, run);
 	}
-	outputs_abandon(s);
+	outputs_close(s);
 	run_close(&run);
 	return status;
 }
@@ -93,7 +93,7 @@ check(const struct command *command, int argc, char **argv)
 		if (outputs_open(&s))
 			status = probe_and_report(&s);
 		else
-			outputs_abandon(&s);
+			outputs_close(&s);
 	}
 	arena_close(&s.arena);
 	return status;

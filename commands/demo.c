@@ -167,9 +167,11 @@ visit_world(struct settings *s)
 		putchar('\n');
 		fflush(stdout);
 	}
-	if (sweep(run, s) && outputs_open(s))
+	if (sweep(run, s) && outputs_open(s)) {
+		outputs_write(s, run);
 		/* The world is made to be broken: only our own trouble counts. */
-		status = outputs_write(s, run) == 3 && run->interrupted ? 3 : 0;
+		status = run->interrupted || ferror(stdout) ? 3 : 0;
+	}
 	run_close(&run);
 	return status;
 }

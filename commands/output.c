@@ -1,8 +1,10 @@
-/* Opening, writing aside, and renaming. */
+/* Trying the place, writing aside, and renaming. */
 #include "commands/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,91 +39,145 @@ output_parse(struct arena *arena, const char *text, struct output *output)
 }
 
 static const char *
-trouble_at(struct arena *arena, const struct output *output, const char *what)
+trouble_at(struct arena *arena, const struct output *output)
 {
-	return arena_printf(arena, "%s: %s: %s",
-		output->path ? output->path : "standard output", what, strerror(errno));
+	return arena_printf(arena, "%s: cannot be written: %s",
+		output->path ? output->path : "standard output", strerror(errno));
+}
+
+/* To rename onto a link would replace the link: /dev/stdout, for one. */
+static void
+follow_links(struct arena *arena, struct output *output)
+{
+	char *real = realpath(output->path, NULL);
+
+	if (real != NULL)
+		output->path = arena_strdup(arena, real);
+	free(real);
+}
+
+/* A signal that ended the program now would leave the file beside the report. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, before);
+}
+
+static FILE *
+open_aside(struct arena *arena, const char *path, char **aside)
+{
+	mode_t mask = umask(0);
+	FILE *file = NULL;
+	int fd;
+
+	umask(mask);
+	*aside = arena_printf(arena, "%s.XXXXXX", path);
+	fd = mkstemp(*aside);
+	if (fd >= 0) {
+		fchmod(fd, 0666 & ~mask);
+		file = fdopen(fd, "w");
+	}
+	return file;
+}
+
+/* What will be made when the report is written is made now, and taken away again. */
+static bool
+try_place(struct arena *arena, const char *path)
+{
+	sigset_t before;
+	char *aside;
+	FILE *file;
+
+	hold_signals(&before);
+	file = open_aside(arena, path, &aside);
+	if (file != NULL) {
+		fclose(file);
+		unlink(aside);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return file != NULL;
 }
 
 /* A pipe or a device cannot be renamed onto. */
 static bool
-is_special(const char *path)
+open_special(struct output *output)
 {
-	struct stat st;
+	int fd = open(output->path, O_WRONLY | O_CLOEXEC);
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
-}
-
-static int
-open_aside(struct arena *arena, struct output *output)
-{
-	mode_t mask = umask(0);
-	int fd;
-
-	umask(mask);
-	output->aside = arena_printf(arena, "%s.XXXXXX", output->path);
-	fd = mkstemp(output->aside);
-	if (fd >= 0)
-		fchmod(fd, 0666 & ~mask);
-	else
-		output->aside = NULL;
-	return fd;
+	return fd >= 0 && (output->file = fdopen(fd, "w")) != NULL;
 }
 
 const char *
 output_open(struct arena *arena, struct output *output)
 {
 	struct stat st;
-	int fd;
+	bool good = false, there;
 
 	if (output->path == NULL) {
 		output->file = stdout;
 		return NULL;
 	}
-	if (stat(output->path, &st) == 0 && S_ISDIR(st.st_mode)) {
+	there = stat(output->path, &st) == 0;
+	if (there && S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
-		return trouble_at(arena, output, "cannot be written");
+	} else if (there && !S_ISREG(st.st_mode)) {
+		good = open_special(output);
+	} else {
+		follow_links(arena, output);
+		good = try_place(arena, output->path);
 	}
-	fd = is_special(output->path) ? open(output->path, O_WRONLY | O_CLOEXEC)
-				      : open_aside(arena, output);
-	if (fd < 0 || (output->file = fdopen(fd, "w")) == NULL)
-		return trouble_at(arena, output, "cannot be written");
-	return NULL;
+	return good ? NULL : trouble_at(arena, output);
+}
+
+/* False and errno, and nothing is left behind. */
+static bool
+write_aside(struct arena *arena, const struct output *output, const struct run *run,
+	const struct look *look)
+{
+	sigset_t before;
+	char *aside;
+	FILE *file;
+	bool good = false;
+	int error;
+
+	hold_signals(&before);
+	file = open_aside(arena, output->path, &aside);
+	if (file != NULL) {
+		good = output->format->write(file, run, look) && fflush(file) == 0 &&
+		       fsync(fileno(file)) == 0 && rename(aside, output->path) == 0;
+		error = errno;
+		if (!good)
+			unlink(aside);
+		fclose(file);
+		errno = error;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return good;
 }
 
 const char *
 output_write(struct arena *arena, struct output *output, const struct run *run,
 	const struct look *look)
 {
-	static const struct look plain = { .width = 0 };
-	struct look wish = plain;
-	bool written;
+	struct look plain = { .verbose = look->verbose, .quiet = look->quiet };
+	bool good;
 
-	wish.verbose = look->verbose;
-	wish.quiet = look->quiet;
-	written = output->format->write(
-		output->file, run, output->path == NULL ? look : &wish);
-	if (!written || fflush(output->file) != 0 ||
-		(output->aside != NULL && fsync(fileno(output->file)) != 0))
-		return trouble_at(arena, output, "cannot be written");
-	if (output->path == NULL)
-		return NULL;
-	if (fclose(output->file) != 0)
-		return trouble_at(arena, output, "cannot be written");
-	output->file = NULL;
-	if (output->aside != NULL && rename(output->aside, output->path) != 0)
-		return trouble_at(arena, output, "cannot be put in place");
-	output->aside = NULL;
-	return NULL;
+	if (output->file == NULL)
+		good = write_aside(arena, output, run, &plain);
+	else
+		good = output->format->write(
+			       output->file, run, output->path == NULL ? look : &plain) &&
+		       fflush(output->file) == 0;
+	return good ? NULL : trouble_at(arena, output);
 }
 
 void
-output_abandon(struct output *output)
+output_close(struct output *output)
 {
 	if (output->file != NULL && output->file != stdout)
 		fclose(output->file);
-	if (output->aside != NULL)
-		unlink(output->aside);
 	output->file = NULL;
-	output->aside = NULL;
 }

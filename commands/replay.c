@@ -75,7 +75,7 @@ judge_again(struct settings *s)
 		tell_differences(run->partner[i]);
 	}
 	status = outputs_open(s) ? outputs_write(s, run) : 3;
-	outputs_abandon(s);
+	outputs_close(s);
 	run_close(&run);
 	return status;
 }

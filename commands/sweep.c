@@ -10,6 +10,10 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+
+/* Descriptors that are no connections: reports, the loop, the resolver's sockets. */
+enum { OTHER_DESCRIPTORS = 64 };
 
 struct sweeper;
 
@@ -27,10 +31,10 @@ struct sweeper {
 	const struct settings *settings;
 	struct probing probing;
 	struct visit *visit;
-	size_t begun, running;
+	size_t begun, running, at_once;
 	int64_t started;
 	struct timer *turn, *deadline;
-	struct watch *interrupt, *terminate;
+	struct watch *interrupt, *terminate, *pipe;
 	struct progress *progress;
 };
 
@@ -92,7 +96,7 @@ take_turn(void *self)
 	for (size_t i = 0; i < s->begun; i++)
 		if (s->visit[i].over && s->visit[i].plan != NULL)
 			end_visit(&s->visit[i]);
-	while (s->begun < s->run->partners && s->running < (size_t)s->settings->jobs)
+	while (s->begun < s->run->partners && s->running < s->at_once)
 		begin_visit(s);
 	if (s->running == 0)
 		loop_stop(s->probing.loop);
@@ -106,6 +110,13 @@ interrupted(void *self, unsigned events)
 	(void)events;
 	s->run->interrupted = true;
 	loop_stop(s->probing.loop);
+}
+
+/* c-ares writes to a connection that may be gone (RFC 7766, 6.2.4). */
+static void
+pipe_broken(void *self, unsigned events)
+{
+	(void)self, (void)events;
 }
 
 static void
@@ -129,6 +140,23 @@ judge_the_rest(struct sweeper *s)
 		else
 			check_partner(s->run->partner[i]);
 	}
+}
+
+/* As many partners as were asked for, as far as there are descriptors for them. */
+static size_t
+partners_at_once(int jobs)
+{
+	struct rlimit limit;
+	rlim_t most = 1;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return (size_t)jobs;
+	if (setrlimit(RLIMIT_NOFILE,
+		    &(struct rlimit){ limit.rlim_max, limit.rlim_max }) == 0)
+		limit.rlim_cur = limit.rlim_max;
+	if (limit.rlim_cur > OTHER_DESCRIPTORS + PLAN_MAX_CONNECTIONS)
+		most = (limit.rlim_cur - OTHER_DESCRIPTORS) / PLAN_MAX_CONNECTIONS;
+	return most < (rlim_t)jobs ? (size_t)most : (size_t)jobs;
 }
 
 static bool
@@ -172,11 +200,13 @@ go_round(struct sweeper *s)
 		s->deadline = timer_open(loop, (int64_t)deadline * 1000, out_of_time, s);
 	s->interrupt = watch_signal(loop, SIGINT, interrupted, s);
 	s->terminate = watch_signal(loop, SIGTERM, interrupted, s);
+	s->pipe = watch_signal(loop, SIGPIPE, pipe_broken, s);
 	if (!s->settings->trace && !s->settings->quiet)
 		s->progress = progress_open(loop, doing, s);
 	loop_run(loop);
 	progress_close(&s->progress);
 	judge_the_rest(s);
+	watch_close(&s->pipe);
 	watch_close(&s->terminate);
 	watch_close(&s->interrupt);
 	timer_close(&s->deadline);
@@ -193,6 +223,7 @@ sweep(struct run *run, const struct settings *settings)
 	if (s.visit == NULL)
 		fatal("out of memory");
 	if (opened) {
+		s.at_once = partners_at_once(settings->jobs);
 		s.started = loop_now(s.probing.loop);
 		go_round(&s);
 		run->took = loop_now(s.probing.loop) - s.started;

@@ -43,25 +43,40 @@ page_pad(struct page *page, const char *text, int width)
 	fprintf(page->file, "%s%*s", text, gap > 0 ? gap : 0, "");
 }
 
+/* What must stay on one line: a word, or a list of evidence, unless it is too long for any
+ * line. */
+static size_t
+word_length(const char *text, int room)
+{
+	if (*text == '[') {
+		size_t length = 1 + strspn(text + 1, " 0123456789");
+
+		if (text[length] == ']' && (int)length < room)
+			return length + 1 + strcspn(text + length + 1, " ");
+	}
+	return strcspn(text, " ");
+}
+
 void
 page_wrap_from(struct page *page, int column, int indent, const char *text)
 {
-	bool fresh = true;
+	int gap = 0; /* spaces before the word; a line neither begins nor ends with one */
 
 	for (text = page_safe(page, text); *text != '\0';) {
-		size_t length = strcspn(text, " ");
+		size_t length = word_length(text, page->width - indent);
 		const char *word = arena_text(page->arena, text, length);
 		int width = text_width(word);
 
-		if (!fresh && column + 1 + width > page->width) {
+		if (gap != 0 && column + gap + width > page->width) {
 			fprintf(page->file, "\n%*s", indent, "");
 			column = indent;
-			fresh = true;
+			gap = 0;
 		}
-		fprintf(page->file, "%s%s", fresh ? "" : " ", word);
-		column += width + !fresh;
-		fresh = false;
-		text += length + (text[length] == ' ');
+		fprintf(page->file, "%*s%s", gap, "", word);
+		column += gap + width;
+		text += length;
+		gap = (int)strspn(text, " ");
+		text += gap;
 	}
 	putc('\n', page->file);
 }

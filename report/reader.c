@@ -250,7 +250,9 @@ read_attribute(
 	if (f == NULL || f->kind >= FIELD_BYTES)
 		return reader_wrong(r, "<%s> has no attribute \"%.60s\"; accepted: %s",
 			record->name, name, fields(r, record, false));
-	value = text_clean(arena, value, strlen(value));
+	/* The evidence of a finding may be more numbers than fit into a text. */
+	if (value[strspn(value, " 0123456789")] != '\0')
+		value = text_clean(arena, value, strlen(value));
 	return field_parse(arena, f, to, value) ||
 	       reader_wrong(r, "%s=\"%.60s\" of <%s> is wrong; accepted: %s", name, value,
 		       record->name, accepted(r, f));

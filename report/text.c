@@ -273,16 +273,15 @@ print_cause(struct page *page, const struct partner *p, const struct cause *c)
 	page_wrap(page, INDENT, c->remedy);
 }
 
-/* What stands behind the id on the line: the endpoint, and why it did not run or which
+/* What stands behind the id on the line: the endpoints, and why it did not run or which
  * cause explains it. */
 static const char *
-finding_head(struct page *page, const struct finding *f)
+finding_head(struct page *page, const struct finding *f, const char *endpoints)
 {
 	const char *head = f->check;
 
-	if (f->endpoint != NULL)
-		head = arena_printf(page->arena, "%s  %s", head,
-			endpoint_show(page->arena, f->endpoint));
+	if (endpoints != NULL)
+		head = arena_printf(page->arena, "%s  %s", head, endpoints);
 	if (f->because != NULL)
 		head = arena_printf(page->arena, "%s  because of %s", head, f->because);
 	if (f->cause != NULL)
@@ -290,12 +289,19 @@ finding_head(struct page *page, const struct finding *f)
 	return head;
 }
 
+static const char *
+show_endpoint(struct page *page, const struct finding *f)
+{
+	return f->endpoint ? endpoint_show(page->arena, f->endpoint) : NULL;
+}
+
 static void
-print_finding(struct page *page, const struct finding *f, int indent)
+print_finding(
+	struct page *page, const struct finding *f, const char *endpoints, int indent)
 {
 	enum { STATUS_WIDTH = 9 }; /* "x error  " */
 	const char *cited = page_evidence(page, f->evidence, f->evidences);
-	const char *text = f->text, *head = finding_head(page, f);
+	const char *text = f->text, *head = finding_head(page, f, endpoints);
 
 	if (text == NULL && f->status >= STATUS_WARN && f->row != NULL)
 		text = f->row->title;
@@ -305,7 +311,7 @@ print_finding(struct page *page, const struct finding *f, int indent)
 	page_unpaint(page, shown[f->status].colour);
 	fputs("  ", page->file);
 	page_wrap_from(page, indent + STATUS_WIDTH, indent + STATUS_WIDTH,
-		text ? head : arena_printf(page->arena, "%s %s", head, cited));
+		text ? head : arena_printf(page->arena, "%s%s", head, cited));
 	if (text != NULL)
 		page_wrap(
 			page, indent + 4, arena_printf(page->arena, "%s%s", text, cited));
@@ -313,12 +319,68 @@ print_finding(struct page *page, const struct finding *f, int indent)
 		page_wrap(page, indent + 4, f->remedy);
 }
 
+static bool
+is_unexplained(const struct finding *f)
+{
+	return f->status >= STATUS_WARN && f->cause == NULL;
+}
+
+/* Whether two endpoints are told the same. */
+static bool
+says_same(const struct finding *a, const struct finding *b)
+{
+	return a->endpoint != NULL && b->endpoint != NULL && a->status == b->status &&
+	       text_same(a->check, b->check) && text_same(a->text, b->text) &&
+	       text_same(a->remedy, b->remedy) && text_same(a->because, b->because);
+}
+
+/* Both lists are in order and without doubles, and so is what they become. */
+static void
+merge_evidence(struct arena *arena, struct finding *all, const struct finding *f)
+{
+	size_t most = all->evidences + f->evidences, n = 0, i = 0, k = 0;
+	unsigned *list = arena_alloc(arena, most * sizeof *list);
+
+	while (i < all->evidences || k < f->evidences) {
+		bool first = k == f->evidences ||
+			     (i < all->evidences && all->evidence[i] <= f->evidence[k]);
+		unsigned number = first ? all->evidence[i] : f->evidence[k];
+
+		i += first;
+		k += !first || (k < f->evidences && f->evidence[k] == number);
+		list[n++] = number;
+	}
+	all->evidence = list;
+	all->evidences = n;
+}
+
+/* Finding i, once for all endpoints of which it says the same. */
+static void
+print_folded(struct page *page, const struct partner *p, size_t i)
+{
+	struct finding all = p->finding[i];
+	const char *endpoints = show_endpoint(page, &all);
+
+	for (size_t k = 0; k < p->findings; k++) {
+		const struct finding *f = &p->finding[k];
+
+		if (k == i || !is_unexplained(f) || !says_same(f, &all))
+			continue;
+		if (k < i)
+			return;
+		merge_evidence(page->arena, &all, f);
+		endpoints = arena_printf(
+			page->arena, "%s; %s", endpoints, show_endpoint(page, f));
+	}
+	print_finding(page, &all, endpoints, 2);
+}
+
 static void
 print_unexplained(struct page *page, const struct partner *p)
 {
 	for (size_t i = 0; i < p->findings; i++)
-		if (p->finding[i].status >= STATUS_WARN && p->finding[i].cause == NULL)
-			print_finding(page, &p->finding[i], 2);
+		if (is_unexplained(&p->finding[i]))
+			print_folded(page, p, i);
 }
 
 static bool
@@ -406,7 +468,8 @@ print_all(struct page *page, const struct partner *p)
 		page_wrap(page, 2, arena_text(page->arena, f->check, theme_length(f)));
 		for (k = i; k < p->findings; k++)
 			if (same_theme(&p->finding[k], f))
-				print_finding(page, &p->finding[k], 4);
+				print_finding(page, &p->finding[k],
+					show_endpoint(page, &p->finding[k]), 4);
 	}
 }
 
