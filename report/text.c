@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/endpoint.h"
 #include "report/page.h"
+#include "report/path.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -210,7 +211,7 @@ print_reason(struct page *page, const char *label, const char *reason)
 }
 
 static void
-print_endpoints(struct page *page, const struct partner *p)
+print_endpoints(struct page *page, const struct partner *p, bool verbose)
 {
 	size_t n;
 	const struct endpoint *endpoint = endpoints(page->arena, p, &n);
@@ -234,6 +235,8 @@ print_endpoints(struct page *page, const struct partner *p)
 		fprintf(page->file, "    %s %s", shown[status].symbol, words);
 		page_unpaint(page, shown[status].colour);
 		putc('\n', page->file);
+		if (verbose)
+			page_wrap(page, 6, path_words(page->arena, p, endpoint[i].id));
 	}
 }
 
@@ -479,7 +482,7 @@ print_body(struct page *page, const struct partner *p, bool verbose)
 	print_reason(page, "  out  ", p->out.reason);
 	print_reason(page, "  in   ", p->in.reason);
 	if (verbose || p->exit != 0 || p->causes != 0)
-		print_endpoints(page, p);
+		print_endpoints(page, p, verbose);
 	for (size_t i = 0; i < p->causes; i++)
 		print_cause(page, p, &p->cause[i]);
 	if (verbose) {
