@@ -5,11 +5,10 @@
 #include "base/text.h"
 #include "checks/check.h"
 #include "report/format.h"
+#include "tests/replayed.h"
 
-#include <glob.h>
 #include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *
@@ -60,70 +59,30 @@ judge(struct arena *arena, const char *path, const char *id, enum status *worst)
 	return found;
 }
 
-static char *
-slurp(struct arena *arena, const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = arena_alloc(arena, 65536);
-
-	if (file == NULL)
-		return NULL;
-	text[fread(text, 1, 65535, file)] = '\0';
-	fclose(file);
-	return text;
-}
-
 static bool
-run_case(struct arena *arena, const char *path)
+is_good(struct arena *arena, const char *path)
 {
-	char *copy = arena_strdup(arena, path),
-	     *stem = arena_strdup(arena, basename(copy));
 	const char *id =
 		arena_strdup(arena, basename(dirname(arena_strdup(arena, path))));
-	char *expect, *found;
+	char *stem = arena_strdup(arena, basename(arena_strdup(arena, path)));
 	enum status worst;
+	const char *found = judge(arena, path, id, &worst);
 
-	found = judge(arena, path, id, &worst);
-	expect = slurp(
-		arena, arena_printf(arena, "%.*s.expect", (int)strlen(path) - 4, path));
 	stem[strcspn(stem, "-.")] = '\0';
-	if (expect != NULL && strcmp(expect, found) == 0 &&
-		strcmp(stem, status_names[worst]) == 0)
-		return true;
-	printf("# found:\n# %s# expected:\n# %s", found, expect ? expect : "(no file)\n");
-	return false;
+	return replayed_as_expected(arena, path, found) &&
+	       strcmp(stem, status_names[worst]) == 0;
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *srcdir = getenv("srcdir");
-	struct arena *arena = arena_open();
+	struct arena *arena;
 	enum status worst;
-	glob_t paths;
-	int wrong = 0;
 
-	if (argc == 4 && strcmp(argv[1], "--print") == 0) {
-		fputs(judge(arena, argv[3], argv[2], &worst), stdout);
-		arena_close(&arena);
-		return 0;
-	}
-	if (glob(arena_printf(arena, "%s/tests/cases/*/*.xml", srcdir ? srcdir : "."), 0,
-		    NULL, &paths) != 0)
-		paths.gl_pathc = 0;
-	printf("1..%zu\n", paths.gl_pathc ? paths.gl_pathc : 1);
-	if (paths.gl_pathc == 0)
-		puts("not ok 1 - there are no cases");
-	for (size_t i = 0; i < paths.gl_pathc; i++) {
-		bool good = run_case(arena, paths.gl_pathv[i]);
-
-		wrong += !good;
-		printf("%s %zu - %s\n", good ? "ok" : "not ok", i + 1,
-			strstr(paths.gl_pathv[i], "tests/cases/") +
-				strlen("tests/cases/"));
-	}
-	if (paths.gl_pathc != 0)
-		globfree(&paths);
+	if (argc != 4 || strcmp(argv[1], "--print") != 0)
+		return replayed_all("tests/cases", "*/*.xml", is_good);
+	arena = arena_open();
+	fputs(judge(arena, argv[3], argv[2], &worst), stdout);
 	arena_close(&arena);
-	return wrong != 0;
+	return 0;
 }

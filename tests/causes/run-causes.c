@@ -5,10 +5,9 @@
 #include "base/text.h"
 #include "checks/check.h"
 #include "report/format.h"
+#include "tests/replayed.h"
 
-#include <glob.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static char *
@@ -71,61 +70,21 @@ judge(struct arena *arena, const char *path)
 	return found;
 }
 
-static char *
-slurp(struct arena *arena, const char *path)
-{
-	FILE *file = fopen(path, "r");
-	char *text = arena_alloc(arena, 65536);
-
-	if (file == NULL)
-		return NULL;
-	text[fread(text, 1, 65535, file)] = '\0';
-	fclose(file);
-	return text;
-}
-
 static bool
-run_situation(struct arena *arena, const char *path)
+is_good(struct arena *arena, const char *path)
 {
-	char *found = judge(arena, path);
-	char *expect = slurp(
-		arena, arena_printf(arena, "%.*s.expect", (int)strlen(path) - 4, path));
-
-	if (expect != NULL && strcmp(expect, found) == 0)
-		return true;
-	printf("# found:\n# %s# expected:\n# %s", found, expect ? expect : "(no file)\n");
-	return false;
+	return replayed_as_expected(arena, path, judge(arena, path));
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *srcdir = getenv("srcdir");
-	struct arena *arena = arena_open();
-	glob_t paths;
-	int wrong = 0;
+	struct arena *arena;
 
-	if (argc == 3 && strcmp(argv[1], "--print") == 0) {
-		fputs(judge(arena, argv[2]), stdout);
-		arena_close(&arena);
-		return 0;
-	}
-	if (glob(arena_printf(arena, "%s/tests/causes/*.xml", srcdir ? srcdir : "."), 0,
-		    NULL, &paths) != 0)
-		paths.gl_pathc = 0;
-	printf("1..%zu\n", paths.gl_pathc ? paths.gl_pathc : 1);
-	if (paths.gl_pathc == 0)
-		puts("not ok 1 - there are no situations");
-	for (size_t i = 0; i < paths.gl_pathc; i++) {
-		bool good = run_situation(arena, paths.gl_pathv[i]);
-
-		wrong += !good;
-		printf("%s %zu - %s\n", good ? "ok" : "not ok", i + 1,
-			strstr(paths.gl_pathv[i], "tests/causes/") +
-				strlen("tests/causes/"));
-	}
-	if (paths.gl_pathc != 0)
-		globfree(&paths);
+	if (argc != 3 || strcmp(argv[1], "--print") != 0)
+		return replayed_all("tests/causes", "*.xml", is_good);
+	arena = arena_open();
+	fputs(judge(arena, argv[2]), stdout);
 	arena_close(&arena);
-	return wrong != 0 || paths.gl_pathc == 0;
+	return 0;
 }
