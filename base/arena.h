@@ -25,7 +25,7 @@ char *arena_text(struct arena *arena, const char *bytes, size_t length);
 char *arena_strdup(struct arena *arena, const char *string);
 
 char *arena_printf(struct arena *arena, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3), nonnull));
 
 /* An array that grows: returns it with room for at least one element more than `count`,
  * zeroed behind `count`. Start with NULL and 0; the capacity is kept implicitly. */
