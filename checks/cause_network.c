@@ -259,8 +259,9 @@ const struct cause_row cause_network[] = {
 	{ .id = "cause.dns.bad-target",
 		.say = "the federation record points to a name or address that outsiders cannot "
 		       "use",
-		.remedy = "let the SRV record name a host that has public addresses; if you "
-			  "mean a network of your own, say so with --resolver or --connect",
+		.remedy =
+			"let the SRV record name a host that has public addresses; if you "
+			"mean a network of your own, say so with --resolver or --connect",
 		.owner = OWNER_PARTNER,
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "dns.srv.target-resolves", "dns.srv.target-name",
