@@ -49,3 +49,32 @@ fits_schema(xmlRelaxNGPtr schema, const char *bytes)
 	xmlFreeDoc(document);
 	return fits;
 }
+
+struct fixture {
+	struct arena *arena;
+	xmlRelaxNGPtr schema;
+};
+
+static int
+open_fixture(void **state)
+{
+	struct fixture *f = test_malloc(sizeof *f);
+
+	f->arena = arena_open();
+	f->schema = load_schema(f->arena);
+	*state = f;
+	return 0;
+}
+
+static int
+close_fixture(void **state)
+{
+	struct fixture *f = *state;
+
+	xmlRelaxNGFree(f->schema);
+	xmlRelaxNGCleanupTypes();
+	xmlCleanupParser();
+	arena_close(&f->arena);
+	test_free(f);
+	return 0;
+}

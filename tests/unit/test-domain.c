@@ -1,6 +1,7 @@
 /* Domain names as typed, as DNS wants them, and addresses that nobody can reach. */
 #include "base/text.h"
 #include "model/domain.h"
+#include "tests/unit/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,22 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 static const char *
 repeat(struct arena *arena, const char *text, int times)

@@ -1,5 +1,6 @@
 /* Elements as plain data: finding what is in them, and texts on their way into XML. */
 #include "net/stream.h"
+#include "tests/unit/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,22 +8,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 /* The element of a stream that holds nothing else; it outlives the stream. */
 static const struct element *

@@ -1,5 +1,6 @@
 /* Which names in a certificate stand for a domain: RFC 6120, 13.7.1.2.1; RFC 9525, 6.3. */
 #include "checks/name.h"
+#include "tests/unit/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,22 +8,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 static void
 covers_as_rfc_9525_says(void **state)

@@ -1,6 +1,7 @@
 /* The walk over described structs: each kind of field, deep copies, reading back. */
 #include "base/text.h"
 #include "model/record.h"
+#include "tests/unit/fixture.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -52,22 +53,6 @@ static const struct field whole_field[] = {
 	{ .name = NULL },
 };
 static const struct record whole_record = { "whole", sizeof(struct whole), whole_field };
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 /* Whatever the original held is gone before the copy is looked at. */
 static void

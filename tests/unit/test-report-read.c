@@ -13,11 +13,6 @@
 
 enum { STARTED = 1795226400 };
 
-struct fixture {
-	struct arena *arena;
-	xmlRelaxNGPtr schema;
-};
-
 #define REPORT                                                                           \
 	"<report xmlns='urn:fedprobe:report:1' version='1' generator='hand' "            \
 	"started='2026-11-21T02:00:00Z'>\n"
@@ -266,30 +261,6 @@ test_line_beyond_16_bits(void **state)
 	assert_null(
 		report_read_memory(bytes, strlen(bytes), "r.xml", f->arena, &trouble));
 	assert_true(text_starts(trouble, "r.xml:70002: <asked> has no attribute"));
-}
-
-static int
-open_fixture(void **state)
-{
-	struct fixture *f = test_malloc(sizeof *f);
-
-	f->arena = arena_open();
-	f->schema = load_schema(f->arena);
-	*state = f;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	struct fixture *f = *state;
-
-	xmlRelaxNGFree(f->schema);
-	xmlRelaxNGCleanupTypes();
-	xmlCleanupParser();
-	arena_close(&f->arena);
-	test_free(f);
-	return 0;
 }
 
 int

@@ -17,11 +17,6 @@ enum {
 	STARTED = 1795226400,
 };
 
-struct fixture {
-	struct arena *arena;
-	xmlRelaxNGPtr schema;
-};
-
 /* --- helpers ----------------------------------------------------------------------- */
 
 static const char *
@@ -377,30 +372,6 @@ test_formats(void **state)
 	assert_string_equal(format_find("xml")->suffix, "xml");
 	assert_string_equal(format_find("text")->suffix, "txt");
 	assert_null(format_find("parchment"));
-}
-
-static int
-open_fixture(void **state)
-{
-	struct fixture *f = test_malloc(sizeof *f);
-
-	f->arena = arena_open();
-	f->schema = load_schema(f->arena);
-	*state = f;
-	return 0;
-}
-
-static int
-close_fixture(void **state)
-{
-	struct fixture *f = *state;
-
-	xmlRelaxNGFree(f->schema);
-	xmlRelaxNGCleanupTypes();
-	xmlCleanupParser();
-	arena_close(&f->arena);
-	test_free(f);
-	return 0;
 }
 
 int

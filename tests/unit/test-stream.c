@@ -2,6 +2,7 @@
  * every limit is kept. */
 #include "base/text.h"
 #include "net/stream.h"
+#include "tests/unit/fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,22 +20,6 @@
 #define STREAMS "{http://etherx.jabber.org/streams}"
 #define HEADER_SHOWN                                                                     \
 	"header " STREAMS "stream id=i1 from=a.example to=b.example version=1.0 lang=en\n"
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 static const char *
 show(struct arena *arena, const struct element *e)
@@ -547,43 +532,6 @@ shows_the_place(void **state)
 	stream_close(&s);
 }
 
-static void
-names_foreign_protocols(void **state)
-{
-	static const struct {
-		const char *bytes;
-		enum foreign_protocol protocol;
-	} row[] = {
-		{ "", FOREIGN_NONE },
-		{ "\x16", FOREIGN_NONE },
-		{ "\x16\x03\x01", FOREIGN_TLS },
-		{ "\x15\x03", FOREIGN_TLS },
-		{ "\x16\x04", FOREIGN_OTHER },
-		{ "HTT", FOREIGN_NONE },
-		{ "HTTP/1.1 400", FOREIGN_HTTP },
-		{ "22", FOREIGN_NONE },
-		{ "220 mail", FOREIGN_SMTP },
-		{ "220-mail", FOREIGN_SMTP },
-		{ "221 mail", FOREIGN_OTHER },
-		{ "SSH-2.0", FOREIGN_SSH },
-		{ "* OK IMAP4", FOREIGN_IMAP },
-		{ "* BYE", FOREIGN_OTHER },
-		{ " \r\n", FOREIGN_NONE },
-		{ " \n<?xml", FOREIGN_NONE },
-		{ "<", FOREIGN_NONE },
-		{ "\xef\xbb", FOREIGN_NONE },
-		{ "\xef\xbb\xbf<", FOREIGN_NONE },
-		{ "\xff\xfe<", FOREIGN_NONE },
-		{ "hello", FOREIGN_OTHER },
-		{ "\r\nlogin:", FOREIGN_OTHER },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-		assert_int_equal(stream_foreign(row[i].bytes, strlen(row[i].bytes)),
-			row[i].protocol);
-}
-
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_arena, close_arena)
 
 int
@@ -617,7 +565,6 @@ main(void)
 		TEST(limits_space),
 		TEST(limits_bytes),
 		TEST(shows_the_place),
-		TEST(names_foreign_protocols),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

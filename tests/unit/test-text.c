@@ -1,5 +1,6 @@
 /* Foreign text becomes safe to show, and stays so. */
 #include "base/text.h"
+#include "tests/unit/fixture.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -8,22 +9,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static int
-open_arena(void **state)
-{
-	*state = arena_open();
-	return 0;
-}
-
-static int
-close_arena(void **state)
-{
-	struct arena *arena = *state;
-
-	arena_close(&arena);
-	return 0;
-}
 
 static void
 cleans(void **state)
