@@ -1,11 +1,11 @@
-/* Trying the place, writing aside, and renaming. */
+/* Where reports go: standard output, a file, a pipe or a device. */
 #include "commands/output.h"
+
+#include "file/aside.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -45,62 +45,6 @@ trouble_at(struct arena *arena, const struct output *output)
 		output->path ? output->path : "standard output", strerror(errno));
 }
 
-/* To rename onto a link would replace the link: /dev/stdout, for one. */
-static void
-follow_links(struct arena *arena, struct output *output)
-{
-	char *real = realpath(output->path, NULL);
-
-	if (real != NULL)
-		output->path = arena_strdup(arena, real);
-	free(real);
-}
-
-/* A signal that ended the program now would leave the file beside the report. */
-static void
-hold_signals(sigset_t *before)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, before);
-}
-
-static FILE *
-open_aside(struct arena *arena, const char *path, char **aside)
-{
-	mode_t mask = umask(0);
-	FILE *file = NULL;
-	int fd;
-
-	umask(mask);
-	*aside = arena_printf(arena, "%s.XXXXXX", path);
-	fd = mkstemp(*aside);
-	if (fd >= 0) {
-		fchmod(fd, 0666 & ~mask);
-		file = fdopen(fd, "w");
-	}
-	return file;
-}
-
-/* What will be made when the report is written is made now, and taken away again. */
-static bool
-try_place(struct arena *arena, const char *path)
-{
-	sigset_t before;
-	char *aside;
-	FILE *file;
-
-	hold_signals(&before);
-	file = open_aside(arena, path, &aside);
-	if (file != NULL) {
-		fclose(file);
-		unlink(aside);
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return file != NULL;
-}
-
 /* A pipe or a device cannot be renamed onto. */
 static bool
 open_special(struct output *output)
@@ -126,36 +70,24 @@ output_open(struct arena *arena, struct output *output)
 	} else if (there && !S_ISREG(st.st_mode)) {
 		good = open_special(output);
 	} else {
-		follow_links(arena, output);
-		good = try_place(arena, output->path);
+		output->path = aside_place(arena, output->path);
+		good = aside_try(arena, output->path);
 	}
 	return good ? NULL : trouble_at(arena, output);
 }
 
-/* False and errno, and nothing is left behind. */
-static bool
-write_aside(struct arena *arena, const struct output *output, const struct run *run,
-	const struct look *look)
-{
-	sigset_t before;
-	char *aside;
-	FILE *file;
-	bool good = false;
-	int error;
+struct writing {
+	const struct output *output;
+	const struct run *run;
+	const struct look *look;
+};
 
-	hold_signals(&before);
-	file = open_aside(arena, output->path, &aside);
-	if (file != NULL) {
-		good = output->format->write(file, run, look) && fflush(file) == 0 &&
-		       fsync(fileno(file)) == 0 && rename(aside, output->path) == 0;
-		error = errno;
-		if (!good)
-			unlink(aside);
-		fclose(file);
-		errno = error;
-	}
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	return good;
+static bool
+write_report(FILE *file, void *self)
+{
+	const struct writing *w = self;
+
+	return w->output->format->write(file, w->run, w->look);
 }
 
 const char *
@@ -166,7 +98,8 @@ output_write(struct arena *arena, struct output *output, const struct run *run,
 	bool good;
 
 	if (output->file == NULL)
-		good = write_aside(arena, output, run, &plain);
+		good = aside_write(arena, output->path, 0666, write_report,
+			&(struct writing){ output, run, &plain });
 	else
 		good = output->format->write(
 			       output->file, run, output->path == NULL ? look : &plain) &&

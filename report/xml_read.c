@@ -3,9 +3,9 @@
  * they need only be valid here. */
 #include "report/format.h"
 
-#include "base/fatal.h"
 #include "base/text.h"
-#include "report/reader.h"
+#include "file/load.h"
+#include "file/reader.h"
 #include "report/saved.h"
 
 #include <errno.h>
@@ -364,47 +364,18 @@ report_read_memory(const char *bytes, size_t length, const char *name,
 	return reading.run;
 }
 
-/* All of a file, or one byte more than READER_MAX_BYTES; NULL and errno. */
-static char *
-read_file(FILE *file, size_t *length)
-{
-	size_t room = 65536, got;
-	char *bytes = NULL;
-
-	for (*length = 0; *length <= READER_MAX_BYTES; *length += got) {
-		if (bytes == NULL || *length == room) {
-			room = bytes ? 2 * room : room;
-			bytes = realloc(bytes, room);
-			if (bytes == NULL)
-				fatal("out of memory");
-		}
-		got = fread(bytes + *length, 1, room - *length, file);
-		if (got == 0)
-			break;
-	}
-	if (ferror(file)) {
-		free(bytes);
-		return NULL;
-	}
-	return bytes;
-}
-
 struct run *
 report_read(const char *path, struct arena *arena, const char **trouble)
 {
-	FILE *file = fopen(path, "r");
-	char *bytes = NULL;
-	struct run *run = NULL;
 	size_t length;
+	char *bytes = load_file(path, READER_MAX_BYTES, &length);
+	struct run *run;
 
-	if (file != NULL)
-		bytes = read_file(file, &length);
-	if (bytes != NULL)
-		run = report_read_memory(bytes, length, path, arena, trouble);
-	else
+	if (bytes == NULL) {
 		*trouble = arena_printf(arena, "%s: %s", path, strerror(errno));
+		return NULL;
+	}
+	run = report_read_memory(bytes, length, path, arena, trouble);
 	free(bytes);
-	if (file != NULL)
-		fclose(file);
 	return run;
 }

@@ -6,8 +6,9 @@ cd "${srcdir:-.}" || exit 99
 table='base:base
 model:base model
 checks:base model checks
-report:base model report
-config:base model config
+file:base model file
+report:base model file report
+config:base model file config
 tui:base model tui
 net:base model net
 probes:base model net probes

@@ -1,7 +1,7 @@
 /* A file is foreign input, also when we wrote it once. Depth is bounded by the tables: an
  * element that they do not name is refused at its start tag, and nothing below it is
  * looked at. */
-#include "report/reader.h"
+#include "file/reader.h"
 
 #include "base/fatal.h"
 #include "base/text.h"
