@@ -386,6 +386,18 @@ was_tried(const struct partner *partner, const struct endpoint *endpoint)
 	return false;
 }
 
+static bool
+is_asked(const struct partner *partner, const struct check *check)
+{
+	static const unsigned bit[] = { [ROLE_PARTNER] = OF_PARTNERS,
+		[ROLE_ADDITIONAL] = OF_PARTNERS,
+		[ROLE_OWN] = OF_OWN,
+		[ROLE_FILE] = OF_FILES };
+	unsigned roles = check->roles ? check->roles : OF_PARTNERS | OF_OWN;
+
+	return roles & bit[partner->role];
+}
+
 static void
 examine_all(struct partner *partner)
 {
@@ -394,14 +406,46 @@ examine_all(struct partner *partner)
 
 	for (size_t i = 0; check_themes[i] != NULL; i++)
 		for (const struct check *c = check_themes[i]; c->id != NULL; c++) {
-			if (c->scope != SCOPE_ENDPOINT) {
-				examine(partner, c, NULL);
+			if (!is_asked(partner, c))
 				continue;
-			}
-			for (size_t e = 0; e < count; e++)
+			if (c->scope != SCOPE_ENDPOINT)
+				examine(partner, c, NULL);
+			for (size_t e = 0; c->scope == SCOPE_ENDPOINT && e < count; e++)
 				if (was_tried(partner, &list[e]))
 					examine(partner, c, &list[e]);
 		}
+}
+
+/* What is asked of the owner of our own domain, we must do. */
+static void
+own_up(struct partner *partner)
+{
+	if (partner->role != ROLE_OWN)
+		return;
+	for (size_t i = 0; i < partner->findings; i++)
+		if (partner->finding[i].owner == OWNER_PARTNER)
+			partner->finding[i].owner = OWNER_US;
+	for (size_t i = 0; i < partner->causes; i++)
+		if (partner->cause[i].owner == OWNER_PARTNER)
+			partner->cause[i].owner = OWNER_US;
+}
+
+/* The user's own severities. What lets anybody impersonate or read stays what it is. */
+static void
+set_levels(struct partner *partner)
+{
+	const struct asked *asked = partner->asked;
+
+	for (size_t i = 0; i < partner->findings; i++) {
+		struct finding *f = &partner->finding[i];
+
+		for (size_t k = 0; k < asked->levels; k++)
+			if (f->status >= STATUS_WARN &&
+				text_same(f->check, asked->level[k].check) &&
+				(f->severity != SEVERITY_CRITICAL ||
+					f->status != STATUS_FAIL))
+				f->severity = asked->level[k].severity;
+	}
 }
 
 /* When our own resolver is no good, nothing that DNS "said" may be blamed on anybody. */
@@ -484,6 +528,8 @@ check_partner(struct partner *partner)
 	examine_all(partner);
 	excuse_partner(partner);
 	cause_partner(partner);
+	own_up(partner);
 	headline_partner(partner);
+	set_levels(partner);
 	partner->exit = exit_of(partner);
 }

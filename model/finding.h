@@ -40,6 +40,9 @@ extern const char *const confidence_names[];
 
 enum { CHECK_AFTER = 4 };
 
+/* Whom a check is asked about; 0 in a row is everybody but a file. */
+enum { OF_PARTNERS = 1, OF_OWN = 2, OF_FILES = 4 };
+
 /* One row of the catalogue. The id is stable for ever. */
 struct check {
 	const char *id;
@@ -49,6 +52,7 @@ struct check {
 	const char *source; /* of which standard */
 	const char *remedy; /* to the owner, in the imperative */
 	enum scope scope;
+	unsigned roles;         /* OF_... bits */
 	enum severity severity; /* of its worst verdict */
 	enum owner owner;
 	bool blocks; /* without it the attempt cannot go on; judged by the best endpoint */

@@ -11,9 +11,9 @@ const char *const method_titles[] = { "unknown", "none", "dialback over TCP",
 	"dialback over TLS", "SASL EXTERNAL over TLS", NULL };
 const char *const proof_names[] = { "predicted", "offered", "done", NULL };
 
+const char *const role_names[] = { "partner", "additional", "own", "file", NULL };
+
 static const char *const depth_names[] = { "standard", "quick", "deep", NULL };
-static const char *const verify_names[] = { "unknown", "required", "optional", "none",
-	NULL };
 static const char *const family_names[] = { "both", "4", "6", NULL };
 
 static const struct field asked_field[] = {
@@ -32,6 +32,10 @@ static const struct field asked_field[] = {
 	{ "depth", ENUM(asked, depth, depth_names) },
 	{ "timeout", INT(asked, timeout) },
 	{ "deadline", INT(asked, deadline) },
+	{ "names-only", BOOL(asked, names_only) },
+	{ "local", RECORDS(asked, local, locals, &local_record) },
+	{ "gateway", RECORDS(asked, gateway, gateways, &gateway_record) },
+	{ "severity", RECORDS(asked, level, levels, &level_record) },
 	{ .name = NULL },
 };
 const struct record asked_record = { "asked", sizeof(struct asked), asked_field };
@@ -78,6 +82,12 @@ run_add(struct run *run, const struct domain *domain)
 		run->arena, run->partner, run->partners, sizeof(struct partner *));
 	run->partner[run->partners++] = p;
 	return p;
+}
+
+const struct local *
+run_local(const struct asked *asked)
+{
+	return asked->locals ? &asked->local[0] : NULL;
 }
 
 int

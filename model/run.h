@@ -4,12 +4,10 @@
 #include "model/domain.h"
 #include "model/finding.h"
 #include "model/journal.h"
+#include "model/policy.h"
 #include "model/record.h"
 
 enum depth { DEPTH_STANDARD, DEPTH_QUICK, DEPTH_DEEP };
-
-/* What our own server demands of a partner's certificate. */
-enum verify { VERIFY_UNKNOWN, VERIFY_REQUIRED, VERIFY_OPTIONAL, VERIFY_NONE };
 
 enum family { FAMILY_BOTH, FAMILY_4, FAMILY_6 };
 
@@ -29,8 +27,15 @@ struct asked {
 	bool direct_tls;
 	const char *ca_file, *ca_dir;
 	enum depth depth;
-	int timeout;  /* seconds, for each phase; 0: each phase's own */
-	int deadline; /* seconds, for the run */
+	int timeout;         /* seconds, for each phase; 0: each phase's own */
+	int deadline;        /* seconds, for the run */
+	bool names_only;     /* DNS is asked, and nobody is connected to */
+	struct local *local; /* who we are; one at most */
+	size_t locals;
+	struct gateway *gateway; /* one at most */
+	size_t gateways;
+	struct level *level; /* the user's own severities */
+	size_t levels;
 };
 
 extern const struct record asked_record;
@@ -57,8 +62,21 @@ struct headline {
 	const char *reason; /* one sentence */
 };
 
+/* What a domain, or a file, is to us. */
+enum role {
+	ROLE_PARTNER,
+	ROLE_ADDITIONAL, /* a further domain of a partner, which has its policy */
+	ROLE_OWN,        /* we ourselves, looked at as a stranger would */
+	ROLE_FILE        /* a certificate on disk, judged for the domain */
+};
+
+extern const char *const role_names[];
+
 struct partner {
 	struct domain domain;
+	enum role role;
+	const char *primary; /* of an additional domain: the partner's, A-labels */
+	const struct policy *policy; /* what was agreed; NULL: nothing */
 	const struct asked *asked;
 	struct journal *journal;
 	struct arena *arena; /* of the judgement, made anew each time */
@@ -90,6 +108,9 @@ void run_close(struct run **run);
 
 /* A partner with an empty journal; the domain is copied. */
 struct partner *run_add(struct run *run, const struct domain *domain);
+
+/* Who we are, or NULL. */
+const struct local *run_local(const struct asked *asked);
 
 /* The worst of the partners; 3 when interrupted. */
 int run_exit(const struct run *run);

@@ -20,6 +20,8 @@ static const struct field partner_field[] = {
 	{ "domain", TEXT(saved_partner, domain.unicode) },
 	{ "ascii", TEXT(saved_partner, domain.ascii) },
 	{ "typed", TEXT(saved_partner, domain.typed) },
+	{ "role", ENUM(saved_partner, role, role_names) },
+	{ "primary", TEXT(saved_partner, primary) },
 	{ "exit", ENUM(saved_partner, exit, exit_names) },
 	{ "took-ms", TEXT(saved_partner, took) },
 	{ "unfinished", BOOL(saved_partner, unfinished) },

@@ -13,6 +13,8 @@ struct saved_report {
 
 struct saved_partner {
 	struct domain domain;
+	enum role role;
+	const char *primary;
 	int exit;
 	const char *took;
 	bool unfinished;

@@ -99,9 +99,13 @@ write_partner(struct writer *w, const struct partner *p)
 	writer_attribute(w, "domain", d->unicode);
 	writer_attribute(w, "ascii", d->ascii);
 	writer_attribute(w, "typed", text_same(d->typed, d->unicode) ? NULL : d->typed);
+	writer_attribute(w, "role", p->role ? role_names[p->role] : NULL);
+	writer_attribute(w, "primary", p->primary);
 	writer_attribute(w, "exit", arena_printf(w->arena, "%d", p->exit));
 	writer_attribute_ms(w, "took-ms", p->took);
 	writer_attribute(w, "unfinished", p->unfinished ? "true" : NULL);
+	if (p->policy != NULL)
+		writer_record(w, "policy", &policy_record, p->policy);
 	write_headline(w, "out", &p->out);
 	write_headline(w, "in", &p->in);
 	for (size_t i = 0; i < p->causes; i++)

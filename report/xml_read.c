@@ -269,7 +269,18 @@ read_journal(struct reader *r, void *self)
 	       reader_children(r, "journal", journal_rules, self);
 }
 
+static bool
+read_policy(struct reader *r, void *self)
+{
+	struct reading *reading = self;
+	struct policy *policy = arena_alloc(reading->arena, sizeof *policy);
+
+	reading->partner->policy = policy;
+	return reader_record(r, reading->arena, &policy_record, policy);
+}
+
 static const struct rule partner_rules[] = {
+	{ "policy", read_policy, false, false },
 	{ "headline", read_headline, true, false },
 	{ "cause", read_cause, true, false },
 	{ "finding", read_finding, true, false },
@@ -290,6 +301,8 @@ read_partner(struct reader *r, void *self)
 		return false;
 	p = reading->partner = run_add(reading->run, &saved.domain);
 	reading->cited = 0;
+	p->role = saved.role;
+	p->primary = saved.primary;
 	p->unfinished = saved.unfinished;
 	if (!read_ms(r, "took-ms", saved.took, &p->took) ||
 		!reader_children(r, "partner", partner_rules, self))

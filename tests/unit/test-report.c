@@ -222,8 +222,16 @@ full_run(struct fixture *f)
 	for (int variant = 0; variant < VARIANTS; variant++) {
 		struct partner *p = add_partner(run, typed[variant % 2]);
 
+		p->role = (enum role)(variant % 4);
+		p->primary = variant % 2 ? some_text(run->arena, variant) : NULL;
 		p->took = variant * 1001;
 		p->unfinished = variant == 1;
+		if (variant % 3 != 0) {
+			struct policy *policy = arena_alloc(run->arena, sizeof *policy);
+
+			fill(run->arena, &policy_record, policy, variant);
+			p->policy = policy;
+		}
 		p->exit = variant % 4;
 		fill_journal(f, p->journal, variant);
 		fill_judgement(run, p, variant);
