@@ -23,13 +23,15 @@ static void
 not_well_formed(void *self, const char *message, xmlParserSeverities severity,
 	xmlTextReaderLocatorPtr place)
 {
+	enum { ENOUGH = 300 }; /* it may quote what it does not like */
 	struct reader *r = self;
+	size_t length = strcspn(message, "\n");
 
 	if (severity == XML_PARSER_SEVERITY_WARNING || r->trouble != NULL)
 		return;
 	r->trouble = arena_printf(r->arena, "%s:%d: %s", r->name,
 		xmlTextReaderLocatorLineNumber(place),
-		text_clean(r->arena, message, strcspn(message, "\n")));
+		text_clean(r->arena, message, length < ENOUGH ? length : ENOUGH));
 }
 
 /* libxml2 goes by the first bytes before it goes by what we say, and its converters are
@@ -83,8 +85,8 @@ reader_trouble(const struct reader *r)
 
 /* libxml2 counts the lines of a node in 16 bits, and those of a DOCTYPE not at all. Then
  * its parser's place must do, which may be a few lines ahead. */
-static int
-line_now(struct reader *r)
+int
+reader_line(struct reader *r)
 {
 	long line;
 
@@ -106,7 +108,7 @@ reader_wrong(struct reader *r, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(text, sizeof text, format, ap);
 	va_end(ap);
-	r->trouble = arena_printf(r->arena, "%s:%d: %s", r->name, line_now(r),
+	r->trouble = arena_printf(r->arena, "%s:%d: %s", r->name, reader_line(r),
 		text_clean(r->arena, text, strlen(text)));
 	return false;
 }
@@ -197,6 +199,38 @@ reader_text(struct reader *r, struct arena *arena)
 	const char *text = read_text(r, arena);
 
 	return text ? text_clean(arena, text, strlen(text)) : NULL;
+}
+
+const char *
+reader_words(struct reader *r, struct arena *arena)
+{
+	static const char space[] = " \t\r\n";
+	const char *text = read_text(r, arena);
+	char *words, *end;
+
+	if (text == NULL)
+		return NULL;
+	end = words = arena_alloc(arena, strlen(text) + 1);
+	for (text += strspn(text, space); *text != '\0'; text += strspn(text, space)) {
+		size_t length = strcspn(text, space);
+
+		if (end != words)
+			*end++ = ' ';
+		memcpy(end, text, length);
+		end += length;
+		text += length;
+	}
+	return text_clean(arena, words, strlen(words));
+}
+
+const char *
+reader_attribute(struct reader *r, struct arena *arena, const char *name)
+{
+	xmlChar *value = xmlTextReaderGetAttribute(r->xml, BAD_CAST name);
+	const char *copy = arena_strdup(arena, (const char *)value);
+
+	xmlFree(value);
+	return copy;
 }
 
 static const char *

@@ -31,11 +31,19 @@ bool reader_wrong(struct reader *reader, const char *format, ...)
 int reader_first(struct reader *reader);
 int reader_next(struct reader *reader);
 
-/* The name of the present element. */
+/* The name of the present element, and where it stands. */
 const char *reader_name(const struct reader *reader);
+int reader_line(struct reader *reader);
 
 /* The content of an element that holds plain text only, cleaned; NULL in trouble. */
 const char *reader_text(struct reader *reader, struct arena *arena);
+
+/* The same as people set text over lines: white space between words becomes one space. */
+const char *reader_words(struct reader *reader, struct arena *arena);
+
+/* One attribute of the present element as it stands there; NULL when it does not. */
+const char *reader_attribute(
+	struct reader *reader, struct arena *arena, const char *name);
 
 /* All attributes of the present element, by the table; texts come out clean. Those in
  * `needed` (NULL, or a list that ends with NULL) must be there. */
