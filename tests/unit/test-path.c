@@ -1,5 +1,5 @@
 /* The way to an endpoint: only its session counts, in order, and what failed says so. */
-#include "report/path.h"
+#include "model/path.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,13 +26,19 @@ add(struct run *run, const char *probe, const char *endpoint, enum fact_kind kin
 {
 	const struct connect_fact connect = { .port = 5269 };
 	const struct header_fact header = { .phase = PHASE_PLAIN };
+	const struct close_fact close = { .end = true };
+	const struct tls_fact tls = { .completed = true };
+	const void *const fact[FACT_KINDS] = { [FACT_CONNECT] = &connect,
+		[FACT_HEADER] = &header,
+		[FACT_TLS] = &tls,
+		[FACT_CLOSE] = &close };
 	const struct observation o = { .at = at,
 		.took = took,
 		.probe = probe,
 		.endpoint = endpoint,
 		.outcome = outcome,
 		.kind = kind,
-		.fact = kind == FACT_CONNECT ? (const void *)&connect : &header };
+		.fact = fact[kind] };
 
 	journal_add(run->partner[0]->journal, &o);
 }
@@ -65,12 +71,59 @@ what_failed_says_so(void **state)
 	run_close(&run);
 }
 
+/* A header inside TLS belongs to what is done there. */
+static void
+steps_make_legs(void **state)
+{
+	struct run *run = open_run();
+	struct path path;
+
+	(void)state;
+	add(run, "session", HERE, FACT_CONNECT, 1000, 400, OUTCOME_OK);
+	path = path_of(run->arena, run->partner[0], HERE);
+	assert_true(path.leg[LEG_TCP].complete);
+	assert_null(path.leg[LEG_STREAM].last);
+	add(run, "session", HERE, FACT_HEADER, 2000, 300, OUTCOME_OK);
+	add(run, "session", HERE, FACT_TLS, 3000, 200, OUTCOME_OK);
+	add(run, "session", HERE, FACT_HEADER, 4000, 100, OUTCOME_OK);
+	path = path_of(run->arena, run->partner[0], HERE);
+	assert_int_equal(path.leg[LEG_STREAM].took, 300);
+	assert_int_equal(path.leg[LEG_AUTHENTICATION].took, 100);
+	assert_int_equal(path.leg[LEG_AUTHENTICATION].last->number, 4);
+	assert_false(path.leg[LEG_AUTHENTICATION].complete);
+	assert_false(path.ended);
+	add(run, "session", HERE, FACT_CLOSE, 5000, 100, OUTCOME_OK);
+	assert_true(path_of(run->arena, run->partner[0], HERE).ended);
+	run_close(&run);
+}
+
+/* XEP-0368 */
+static void
+with_direct_tls_the_stream_comes_behind(void **state)
+{
+	const char *endpoint = "direct xmpp.b.example 5270 9.9.9.7";
+	struct run *run = open_run();
+	struct path path;
+
+	(void)state;
+	add(run, "session", endpoint, FACT_TLS, 3000, 200, OUTCOME_OK);
+	add(run, "session", endpoint, FACT_HEADER, 4000, 100, OUTCOME_TIMED_OUT);
+	path = path_of(run->arena, run->partner[0], endpoint);
+	assert_int_equal(path.order[1], LEG_TLS);
+	assert_int_equal(path.order[2], LEG_STREAM);
+	assert_int_equal(path.leg[LEG_STREAM].broken->number, 2);
+	assert_true(path.ended);
+	run_close(&run);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_have_their_times),
 		cmocka_unit_test(what_failed_says_so),
+		cmocka_unit_test(steps_make_legs),
+		cmocka_unit_test(with_direct_tls_the_stream_comes_behind),
 	};
 
 	return cmocka_run_group_tests_name("path", tests, NULL, NULL);

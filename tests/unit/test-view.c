@@ -1,0 +1,428 @@
+/* Cursor and scrolling, the way back, keys, prompts: all of the dashboard that needs no
+ * terminal. */
+#include "tui/columns.h"
+#include "tui/prompt.h"
+#include "tui/screen.h"
+#include "tui/term.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct run *
+some_partners(const char *const *name)
+{
+	struct run *run = run_open(1795000000);
+
+	for (; *name != NULL; name++)
+		run_add(run, &(struct domain){ *name, *name, *name });
+	return run;
+}
+
+static void
+type(struct view *view, const char *words)
+{
+	for (; *words != '\0'; words++)
+		assert_int_equal(prompt_press(view, &(struct press_event){ *words,
+							    { *words, '\0' }, 0, 0 }),
+			TYPED_MORE);
+}
+
+static enum typed
+press(struct view *view, int what)
+{
+	return prompt_press(view, &(struct press_event){ .press = what });
+}
+
+static void
+cursor_stays_in_the_list(void **state)
+{
+	struct place place = { .screen = &partners_screen };
+
+	(void)state;
+	view_fit(&place, 10, 4, 0);
+	assert_true(view_move(&place, ACTION_UP));
+	assert_int_equal(place.cursor, 0);
+	view_move(&place, ACTION_PAGE_DOWN);
+	assert_int_equal(place.cursor, 3);
+	view_move(&place, ACTION_LAST);
+	assert_int_equal(place.cursor, 9);
+	assert_int_equal(place.scroll, 6);
+	view_move(&place, ACTION_DOWN);
+	assert_int_equal(place.cursor, 9);
+	view_move(&place, ACTION_FIRST);
+	assert_int_equal(place.scroll, 0);
+	place.cursor = 8;
+	view_fit(&place, 3, 4, 0);
+	assert_int_equal(place.cursor, 2);
+	view_fit(&place, 0, 4, 0);
+	assert_int_equal(place.cursor, 0);
+	view_fit(&place, 10, 0, 0);
+	assert_false(view_move(&place, ACTION_HELP));
+}
+
+static void
+text_scrolls_without_cursor(void **state)
+{
+	struct place place = { .screen = &help_screen };
+
+	(void)state;
+	view_fit(&place, 10, 4, 0);
+	view_move(&place, ACTION_DOWN);
+	assert_int_equal(place.scroll, 1);
+	view_move(&place, ACTION_LAST);
+	assert_int_equal(place.scroll, 6);
+	view_fit(&place, 3, 4, 0);
+	assert_int_equal(place.scroll, 0);
+}
+
+static void
+back_leads_back(void **state)
+{
+	struct view *view = view_open(NULL);
+
+	(void)state;
+	view_place(view)->cursor = 7;
+	view_place(view)->partner = 3;
+	assert_int_equal(view_enter(view, &help_screen)->partner, 3);
+	assert_int_equal(view_place(view)->cursor, 0);
+	while (view_enter(view, &help_screen) != NULL)
+		;
+	assert_int_equal(view->places, VIEW_PLACES);
+	while (view_leave(view))
+		;
+	assert_int_equal(view_place(view)->cursor, 7);
+	view_close(&view);
+	assert_null(view);
+}
+
+static void
+keys_mean_one_thing_on_a_screen(void **state)
+{
+	(void)state;
+	for (size_t s = 0; screens[s] != NULL; s++)
+		for (const struct key *key = keys; key->action != ACTION_NONE; key++)
+			for (size_t i = 0; i < KEY_PRESSES && key->press[i] != 0; i++)
+				if (key->on & screens[s]->on)
+					assert_int_equal(key_action(key->press[i],
+								 screens[s]->on, true),
+						key->action);
+}
+
+static void
+keys_depend_on_the_screen(void **state)
+{
+	(void)state;
+	assert_int_equal(key_action('q', ON_PARTNERS, false), ACTION_QUIT);
+	assert_int_equal(key_action('q', ON_EVIDENCE, false), ACTION_BACK);
+	assert_int_equal(key_action('r', ON_PARTNERS, false), ACTION_NONE);
+	assert_int_equal(key_action('r', ON_PARTNERS, true), ACTION_PROBE);
+	assert_int_equal(key_action(PRESS_UP, ON_HELP, false), ACTION_UP);
+	assert_int_equal(key_action(0, ON_PARTNERS, false), ACTION_NONE);
+}
+
+static void
+prompts_are_typed(void **state)
+{
+	struct view *view = view_open(NULL);
+
+	(void)state;
+	assert_false(prompt_begin(view, ACTION_HELP));
+	assert_true(prompt_begin(view, ACTION_SEARCH));
+	type(view, "abc");
+	press(view, PRESS_BACKSPACE);
+	assert_string_equal(view->prompt.words, "ab");
+	prompt_press(view, &(struct press_event){ 0xe9, "é", 0, 0 });
+	press(view, PRESS_UP);
+	assert_string_equal(view->prompt.words, "abé");
+	press(view, PRESS_BACKSPACE);
+	assert_string_equal(view->prompt.words, "ab");
+	for (int i = 0; i < 2 * VIEW_WORDS; i++)
+		type(view, "x");
+	assert_int_equal(strlen(view->prompt.words), VIEW_WORDS - 1);
+	press(view, CONTROL('U'));
+	assert_string_equal(view->prompt.words, "");
+	assert_int_equal(press(view, PRESS_BACKSPACE), TYPED_NOTHING);
+	assert_int_equal(press(view, PRESS_ENTER), TYPED_DONE);
+	prompt_end(view);
+	assert_int_equal(view->prompt.action, ACTION_NONE);
+	view_close(&view);
+}
+
+static void
+filter_and_order(void **state)
+{
+	struct run *run = some_partners(
+		(const char *[]){ "adatum.com", "contoso.com", "fabrikam.com", NULL });
+	struct view *view = view_open(NULL);
+
+	(void)state;
+	run->partner[0]->exit = 1;
+	run->partner[2]->exit = 2;
+	standing_sort(run, view);
+	assert_int_equal(view->orders, 3);
+	assert_int_equal(view->order[0], 2);
+	assert_int_equal(view->order[2], 1);
+	view->troubled = true;
+	standing_sort(run, view);
+	assert_int_equal(view->orders, 2);
+	view->troubled = false;
+	view->sort = SORT_NAME;
+	view->backwards = true;
+	standing_sort(run, view);
+	assert_int_equal(view->order[0], 2);
+	strcpy(view->filter, "CONT");
+	standing_sort(run, view);
+	assert_int_equal(view->orders, 1);
+	assert_int_equal(view->order[0], 1);
+	strcpy(view->filter, "nobody");
+	standing_sort(run, view);
+	assert_int_equal(view->orders, 0);
+	view_close(&view);
+	run_close(&run);
+}
+
+static void
+words_go_where_they_belong(void **state)
+{
+	struct run *run = some_partners((const char *[]){ "adatum.com", NULL });
+	struct view *view = view_open(NULL);
+	struct press_event letter = { 'x', "x", 0, 0 };
+	struct press_event enter = { .press = PRESS_ENTER };
+	struct press_event escape = { .press = PRESS_ESCAPE };
+
+	(void)state;
+	screen_act(run, view, ACTION_FILTER);
+	assert_false(screen_type(run, view, &letter));
+	assert_string_equal(view->filter, "x");
+	assert_false(screen_type(run, view, &enter));
+	assert_string_equal(view->filter, "x");
+	screen_act(run, view, ACTION_FILTER);
+	assert_string_equal(view->prompt.words, "x");
+	assert_false(screen_type(run, view, &escape));
+	assert_string_equal(view->filter, "");
+	/* Nothing typed is nothing to save. */
+	screen_act(run, view, ACTION_SAVE);
+	assert_false(screen_type(run, view, &enter));
+	assert_int_equal(view->prompt.action, ACTION_NONE);
+	screen_act(run, view, ACTION_SAVE);
+	screen_type(run, view, &letter);
+	assert_true(screen_type(run, view, &enter));
+	assert_int_equal(view->prompt.action, ACTION_SAVE);
+	assert_string_equal(view->prompt.words, "x");
+	assert_false(screen_act(run, view, ACTION_QUIT));
+	view_close(&view);
+	run_close(&run);
+}
+
+static void
+clicks_choose_and_open(void **state)
+{
+	struct run *run = some_partners(
+		(const char *[]){ "adatum.com", "contoso.com", "fabrikam.com", NULL });
+	struct view *view = view_open(NULL);
+	struct canvas *canvas = canvas_open(80, 24, false);
+
+	(void)state;
+	screen_draw(run, view, canvas);
+	screen_click(run, view, 5); /* bar, totals, titles, two partners */
+	assert_int_equal(view_place(view)->cursor, 2);
+	assert_int_equal(view_place(view)->partner, 2);
+	screen_click(run, view, 0);
+	screen_click(run, view, 2);
+	screen_click(run, view, 6);
+	assert_int_equal(view_place(view)->cursor, 2);
+	assert_int_equal(view->places, 1);
+	screen_click(run, view, 5);
+	assert_int_equal(view->places, 2);
+	canvas_close(&canvas);
+	view_close(&view);
+	run_close(&run);
+}
+
+/* What is chosen stays chosen when the order changes. */
+static void
+cursor_follows_its_partner(void **state)
+{
+	struct run *run = some_partners(
+		(const char *[]){ "adatum.com", "contoso.com", "fabrikam.com", NULL });
+	struct view *view = view_open(NULL);
+	struct canvas *canvas = canvas_open(80, 24, false);
+
+	(void)state;
+	screen_draw(run, view, canvas);
+	screen_act(run, view, ACTION_DOWN);
+	assert_int_equal(view_place(view)->partner, 1);
+	run->partner[2]->exit = 2;
+	screen_draw(run, view, canvas);
+	assert_int_equal(view_place(view)->cursor, 2);
+	screen_act(run, view, ACTION_FIRST);
+	run->partner[0]->exit = 2;
+	screen_draw(run, view, canvas);
+	assert_int_equal(view_place(view)->cursor, 0);
+	screen_act(run, view, ACTION_POINT);
+	assert_int_equal(view_place(view)->partner, 0);
+	canvas_close(&canvas);
+	view_close(&view);
+	run_close(&run);
+}
+
+static const char *
+picture(struct run *run, struct view *view, int width, int height)
+{
+	static char text[65536];
+	struct canvas *canvas = canvas_open(width, height, false);
+	FILE *file = fmemopen(text, sizeof text, "w");
+
+	assert_non_null(file);
+	screen_draw(run, view, canvas);
+	canvas_print(canvas, file);
+	fclose(file);
+	canvas_close(&canvas);
+	return text;
+}
+
+static void
+probing_is_shown(void **state)
+{
+	struct run *run = some_partners(
+		(const char *[]){ "adatum.com", "contoso.com", "fabrikam.com", NULL });
+	struct live_partner partner[] = {
+		{ .doing = "awaiting features", .since = 1000000 },
+		{ .waiting = true },
+		{ .rounds = 3,
+			.changed = 1795000000,
+			.latency = { 1000, 4000, 8000 },
+			.latencies = 3 },
+	};
+	struct live live = { .now = 13500000,
+		.clock = 1795000180,
+		.round = 3,
+		.finished = 1,
+		.running = 1,
+		.partner = partner };
+	struct view *view = view_open(&live);
+	const char *text = picture(run, view, 140, 24);
+
+	(void)state;
+	assert_non_null(strstr(text, "round 3: 1 of 3"));
+	assert_non_null(strstr(text, "██████░░"));
+	assert_non_null(strstr(text, "» probing   adatum.com"));
+	assert_non_null(strstr(text, "awaiting features, 12 s"));
+	assert_non_null(strstr(text, "- waiting   contoso.com"));
+	assert_non_null(strstr(text, "✓ well      fabrikam.com"));
+	assert_non_null(strstr(text, "3 min"));
+	assert_non_null(strstr(text, "▁▄█"));
+	live.finished = 3;
+	live.next = live.now + 25000000;
+	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, next in 25 s"));
+	live.paused = true;
+	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, paused"));
+	view_close(&view);
+	run_close(&run);
+}
+
+/* Whatever the size, no screen draws beside the canvas or falls over. */
+static void
+every_size_is_drawn(void **state)
+{
+	static const int size[] = { 1, 2, 3, 10, 40, 79, 200 };
+	enum { SIZES = sizeof size / sizeof size[0] };
+	struct run *run =
+		some_partners((const char *[]){ "adatum.com", "contoso.com", NULL });
+
+	(void)state;
+	for (int i = 0; i < SIZES * SIZES; i++) {
+		struct view *view = view_open(NULL);
+		struct canvas *canvas =
+			canvas_open(size[i / SIZES], size[i % SIZES], false);
+
+		for (size_t s = 0; screens[s] != NULL; s++) {
+			screen_draw(run, view, canvas);
+			screen_act(run, view, ACTION_LAST);
+			screen_draw(run, view, canvas);
+			while (view_leave(view))
+				;
+			screen_act(run, view, ACTION_POINT);
+			if (screens[s + 1] != NULL)
+				view_enter(view, screens[s + 1]);
+		}
+		view_place(view)->screen = screens[0];
+		prompt_begin(view, ACTION_SAVE);
+		screen_draw(run, view, canvas);
+		canvas_close(&canvas);
+		view_close(&view);
+	}
+	run_close(&run);
+}
+
+static int
+taken(const struct columns *fit)
+{
+	int all = 0;
+
+	for (size_t i = 0; i < columns_count; i++)
+		if (fit->width[i] > 0)
+			all += fit->width[i] + (all > 0 ? fit->gap : 0);
+	return all;
+}
+
+static void
+columns_fit_any_width(void **state)
+{
+	(void)state;
+	assert_true(columns_count <= COLUMNS_MAX);
+	for (int width = 1; width < 300; width++)
+		for (int live = 0; live < 2; live++) {
+			struct columns fit = columns_fit(width, 20, live);
+
+			assert_true(taken(&fit) <= width);
+			assert_true(fit.width[0] > 0);
+		}
+}
+
+static void
+spans_are_short(void **state)
+{
+	struct arena *arena = arena_open();
+
+	(void)state;
+	assert_string_equal(words_span(arena, 0), "0 ms");
+	assert_string_equal(words_span(arena, 999999), "999 ms");
+	assert_string_equal(words_span(arena, 1340000), "1.3 s");
+	assert_string_equal(words_span(arena, 42000000), "42 s");
+	assert_string_equal(words_span(arena, INT64_C(300000000)), "5 min");
+	assert_string_equal(words_span(arena, INT64_C(7200000000)), "2 h");
+	assert_string_equal(words_span(arena, INT64_C(864000000000)), "10 d");
+	arena_close(&arena);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cursor_stays_in_the_list),
+		cmocka_unit_test(text_scrolls_without_cursor),
+		cmocka_unit_test(back_leads_back),
+		cmocka_unit_test(keys_mean_one_thing_on_a_screen),
+		cmocka_unit_test(keys_depend_on_the_screen),
+		cmocka_unit_test(prompts_are_typed),
+		cmocka_unit_test(filter_and_order),
+		cmocka_unit_test(words_go_where_they_belong),
+		cmocka_unit_test(clicks_choose_and_open),
+		cmocka_unit_test(cursor_follows_its_partner),
+		cmocka_unit_test(probing_is_shown),
+		cmocka_unit_test(every_size_is_drawn),
+		cmocka_unit_test(columns_fit_any_width),
+		cmocka_unit_test(spans_are_short),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
