@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = { &check_command, &replay_command,
+	&config_command, &cert_command, &request_command, &records_command,
 	&checks_command, &demo_command };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -237,22 +237,48 @@ text_ends(const char *text, const char *suffix)
 	return n >= m && strcmp(text + n - m, suffix) == 0;
 }
 
+/* Decodes one character; returns its columns. What is no UTF-8 takes one. */
+static int
+columns(const unsigned char *s, size_t n, size_t *eaten)
+{
+	uint32_t c;
+	int w = 1;
+
+	*eaten = decode(s, n, &c);
+	if (*eaten != 0 && c >= 0x80)
+		w = wcwidth((wchar_t)c);
+	if (*eaten == 0)
+		*eaten = 1;
+	return w < 0 ? 1 : w;
+}
+
 int
 text_width(const char *text)
 {
 	const unsigned char *s = (const unsigned char *)text;
 	size_t n = strlen(text), eaten;
-	uint32_t c;
 	int width = 0;
 
-	for (size_t i = 0; i < n; i += eaten ? eaten : 1) {
-		int w = 1;
-
-		if ((eaten = decode(s + i, n - i, &c)) != 0 && c >= 0x80)
-			w = wcwidth((wchar_t)c);
-		width += w < 0 ? 1 : w;
-	}
+	for (size_t i = 0; i < n; i += eaten)
+		width += columns(s + i, n - i, &eaten);
 	return width;
+}
+
+size_t
+text_line(const char *text, int width)
+{
+	enum { LONGEST = 4 }; /* bytes of a character */
+	const unsigned char *s = (const unsigned char *)text;
+	size_t i, eaten, space = 0;
+
+	for (i = 0; s[i] != '\0'; i += eaten) {
+		width -= columns(s + i, strnlen(text + i, LONGEST), &eaten);
+		if (s[i] == ' ')
+			space = i;
+		if (width < 0 && i > 0)
+			return space != 0 ? space : i;
+	}
+	return i;
 }
 
 bool

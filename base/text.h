@@ -40,6 +40,10 @@ bool text_ends(const char *text, const char *suffix);
 /* Columns that the text takes on a terminal. */
 int text_width(const char *text);
 
+/* How many bytes of the text go on one line: up to a space if there is one, or as much of
+ * a longer word as fits; always one character at least, but 0 of an empty text. */
+size_t text_line(const char *text, int width);
+
 /* A whole decimal number between low and high, nothing before or behind it. */
 bool text_number(const char *text, long long low, long long high, long long *number);
 

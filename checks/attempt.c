@@ -87,12 +87,18 @@ attempt_demands(struct inquiry *q)
 }
 
 bool
+attempt_is_stranger(const struct inquiry *q)
+{
+	return q->partner->asked->from_stranger || q->partner->role == ROLE_OWN;
+}
+
+bool
 attempt_refuses_stranger(struct inquiry *q, const struct error_fact *error)
 {
 	static const char *const names[] = { "invalid-from", "policy-violation",
 		"not-authorized", "remote-connection-failed", NULL };
 
-	if (!q->partner->asked->from_stranger || !text_same(error->after, "header"))
+	if (!attempt_is_stranger(q) || !text_same(error->after, "header"))
 		return false;
 	return error->condition && name_index(names, error->condition) >= 0;
 }

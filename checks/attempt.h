@@ -22,6 +22,9 @@ const struct error_fact *attempt_error(struct inquiry *q, enum phase phase);
  * error in place of the features, or by an alert. */
 bool attempt_demands(struct inquiry *q);
 
+/* Whether the sender's name is an invented one: the user gave none, or calls himself. */
+bool attempt_is_stranger(const struct inquiry *q);
+
 /* Whether the error may be meant for the invented name of the run, and not for a real
  * one: it answers the header, and no other server's would need to get it. */
 bool attempt_refuses_stranger(struct inquiry *q, const struct error_fact *error);

@@ -13,6 +13,7 @@ struct hold {
 	const struct endpoint *list; /* all that there are */
 	size_t count;
 	const char *words; /* of the first finding that makes it hold */
+	const struct finding *first;
 	const struct endpoint *endpoint[MAX_ENDPOINTS];
 	size_t endpoints;
 	bool holds, proven;
@@ -88,6 +89,8 @@ takes(const struct partner *partner, struct hold *hold, const struct finding *f)
 	hold->proven |= row->proven != NULL && q.endpoint != NULL && row->proven(&q);
 	if (hold->words == NULL)
 		hold->words = f->text ? f->text : f->because;
+	if (hold->first == NULL)
+		hold->first = f;
 	if (q.endpoint != NULL && !is_there(hold, f->endpoint))
 		hold->endpoint[hold->endpoints++] = q.endpoint;
 	return true;
@@ -187,6 +190,10 @@ try_row(struct partner *partner, struct hold hold)
 		hold.words ? hold.words : "see the evidence");
 	if (is_elsewhere(partner, &hold))
 		cause.endpoints = say_places(partner->arena, &hold);
+	if (row->remedy == NULL) {
+		cause.remedy = hold.first->remedy;
+		cause.owner = hold.first->owner;
+	}
 	if (row->proven != NULL && !hold.proven)
 		cause.confidence = CONFIDENCE_LIKELY;
 	explain(partner, &hold);
@@ -195,17 +202,24 @@ try_row(struct partner *partner, struct hold hold)
 	partner->cause[partner->causes++] = cause;
 }
 
+static void
+try_table(struct partner *partner, const struct cause_row *table,
+	const struct endpoint *list, size_t count)
+{
+	for (const struct cause_row *row = table; row->id != NULL; row++)
+		try_row(partner,
+			(struct hold){ .row = row, .list = list, .count = count });
+}
+
 void
 cause_partner(struct partner *partner)
 {
-	const struct cause_row *const tables[] = { cause_network, cause_server,
-		cause_partial };
 	size_t count;
 	const struct endpoint *list = endpoints(partner->arena, partner, &count);
 
-	for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++)
-		for (const struct cause_row *row = tables[i]; row->id != NULL; row++)
-			try_row(partner,
-				(struct hold){
-					.row = row, .list = list, .count = count });
+	try_table(partner, cause_network, list, count);
+	try_table(partner, cause_server, list, count);
+	try_table(partner, cause_partial, list, count);
+	cause_policy_consequences(partner);
+	try_table(partner, cause_policy, list, count);
 }

@@ -8,7 +8,8 @@
 enum { CAUSE_CHECKS = 4, CAUSE_EXPLAINS = 12 };
 
 struct cause_row {
-	const char *id, *say, *remedy;
+	const char *id, *say;
+	const char *remedy; /* NULL: that of the finding, and its owner */
 	enum owner owner;
 	enum confidence confidence;
 	/* The checks, any of which makes it hold; each must be this bad at least. */
@@ -28,7 +29,11 @@ struct cause_row {
 
 /* In the order of the phases of an attempt: what broke first explains what broke later.
  * A row without id is the last. */
-extern const struct cause_row cause_network[], cause_server[], cause_partial[];
+extern const struct cause_row cause_network[], cause_server[], cause_partial[],
+	cause_policy[];
+
+/* Marks what failed of the agreed policy only for a cause that is there already. */
+void cause_policy_consequences(struct partner *partner);
 
 /* Fills partner->cause from findings and journal, and marks the findings that each cause
  * explains. */

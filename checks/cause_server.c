@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/observed.h"
 #include "checks/verdict.h"
 
 /* --- the facts behind the rows ----------------------------------------------------- */
@@ -57,6 +58,13 @@ is_not_admitted(struct inquiry *q)
 		NULL };
 
 	return is_one_of(q, conditions) && text_same(error_at(q)->after, "header");
+}
+
+/* At our own domain the sender is always invented. */
+static bool
+is_of_partner(const struct partner *partner)
+{
+	return partner->role != ROLE_OWN;
 }
 
 static bool
@@ -249,6 +257,7 @@ const struct cause_row cause_server[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "stream.error.received" },
 		.least = STATUS_WARN,
+		.also = is_of_partner,
 		.at = refuses_stranger,
 		.explains = { "stream.error.received" } },
 	{ .id = "cause.dialback.no-way-back",
@@ -262,6 +271,18 @@ const struct cause_row cause_server[] = {
 		.least = STATUS_FAIL,
 		.at = cannot_call_back,
 		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.policy.not-allowed",
+		.say = "the partner admits only the domains of a list, and ours is not among "
+		       "them",
+		.remedy =
+			"ask the partner to add your domain to the domains that it allows",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "stream.error.received" },
+		.least = STATUS_FAIL,
+		.at = observed_excludes,
+		.explains = { "policy.allowed", "policy.method", "reach.",
+			"direct.handshake" } },
 	{ .id = "cause.policy.not-allowed",
 		.say = "the partner turns our domain away before anything else, as with a list "
 		       "of allowed domains",
@@ -381,7 +402,8 @@ const struct cause_row cause_server[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "cert.date.valid" },
 		.least = STATUS_FAIL,
-		.explains = { "cert.chain.expired-member", "reach.same-certificate" } },
+		.explains = { "cert.chain.expired-member", "own.certificate.usage",
+			"reach.same-certificate" } },
 	{ .id = "cause.cert.expired",
 		.say = "an authority in the chain of the certificate has expired",
 		.remedy = "configure the chain that the authority recommends now",
@@ -419,8 +441,8 @@ const struct cause_row cause_server[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "cert.name.match" },
 		.least = STATUS_FAIL,
-		.explains = { "cert.name.", "cert.san.", "direct.sni",
-			"reach.same-certificate" } },
+		.explains = { "cert.name.", "cert.san.", "own.certificate.names",
+			"direct.sni", "reach.same-certificate" } },
 	{ .id = "cause.cert.wrong-name",
 		.say = "the certificate names the domain in no form that servers look at",
 		.remedy =
@@ -429,7 +451,8 @@ const struct cause_row cause_server[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "cert.san.xmppaddr" },
 		.least = STATUS_FAIL,
-		.explains = { "cert.name.", "cert.san.", "reach.same-certificate" } },
+		.explains = { "cert.name.", "cert.san.", "own.certificate.names",
+			"reach.same-certificate" } },
 	{ .id = "cause.cert.xmppaddr",
 		.say = "the certificate holds an XmppAddr, on which ejabberd ends the exchange "
 		       "without an answer",

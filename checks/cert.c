@@ -29,6 +29,17 @@ cert_leaf(struct inquiry *q)
 	return NULL;
 }
 
+bool
+cert_is_issued(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = cert_leaf(q);
+
+	if (leaf == NULL || !leaf->request)
+		return leaf != NULL;
+	skipped(q, "a request, which has none");
+	return false;
+}
+
 /* Follows the names from the leaf upwards; an authority may stand there more than once,
  * signed by others each time. */
 static void
@@ -130,7 +141,9 @@ dated_leaf(struct inquiry *q)
 {
 	const struct certificate_fact *leaf = cert_leaf(q);
 
-	if (leaf == NULL || (leaf->not_before != 0 && leaf->not_after != 0))
+	if (!cert_is_issued(q))
+		return NULL;
+	if (leaf->not_before != 0 && leaf->not_after != 0)
 		return leaf;
 	skipped(q, "dates that can be read");
 	return NULL;
@@ -152,6 +165,10 @@ date_valid(struct inquiry *q)
 		failed(q, "it is not valid before %s, in %s",
 			text_time(q->arena, leaf->not_before),
 			say_span(q, leaf->not_before - now));
+	else if (now - leaf->not_before < HOUR && q->endpoint->mode == MODE_FILE)
+		noted(q, "it became valid %s, %s ago",
+			text_time(q->arena, leaf->not_before),
+			say_span(q, now - leaf->not_before));
 	else if (now - leaf->not_before < HOUR)
 		warned(q,
 			"it became valid %s, %s ago; to a partner whose clock is behind it is "
@@ -200,6 +217,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 8446, 4.4.2; RFC 6120, 13.7.1.1 (1)",
 		.remedy = "install a certificate that the server can read",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.blocks = true,
@@ -212,6 +230,7 @@ const struct check cert_checks[] = {
 		.remedy = "configure the full-chain file of the authority, in its order "
 			  "and with nothing added",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -225,6 +244,7 @@ const struct check cert_checks[] = {
 			"get a certificate from a public authority, or give the partner "
 			"your authority's certificate to install",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented", "cert.chain.complete" },
@@ -238,6 +258,7 @@ const struct check cert_checks[] = {
 			"take the expired certificate out of the chain file and use the "
 			"chain that the authority recommends now",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -249,6 +270,7 @@ const struct check cert_checks[] = {
 		.remedy = "renew the certificate and reload the server; a renewed file "
 			  "that was not reloaded shows the same date",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -260,6 +282,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 5280, 4.1.2.5",
 		.remedy = "check the renewal job; it should have run by now",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented", "cert.date.valid" },
@@ -272,6 +295,7 @@ const struct check cert_checks[] = {
 		.remedy = "request a certificate that lists the chat domain itself (the "
 			  "part after the @) as a DNS name",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -282,6 +306,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 9525, 2, 4.1; RFC 5280, 4.2.1.6",
 		.remedy = "request a certificate with subject alternative names",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -293,6 +318,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 6120, 13.7.1.2.1",
 		.remedy = "add the domain as a DNS name to the certificate request",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_INFO,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented", "cert.name.match" },
@@ -304,6 +330,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 4985, 2; RFC 6120, 13.7.1.2.1; RFC 9525, 6.5",
 		.remedy = "keep it beside the DNS name, not in its place",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_LOW,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -316,6 +343,7 @@ const struct check cert_checks[] = {
 		.remedy = "reissue the certificate without the XmppAddr entry and with a "
 			  "DNS name",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -328,6 +356,7 @@ const struct check cert_checks[] = {
 		.remedy = "reissue the certificate with the domain as a subject "
 			  "alternative name",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -345,6 +374,18 @@ const struct check cert_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
 		.examine = name_target_only },
+	{ .id = "cert.name.subdomains",
+		.title = "The additional domain is covered",
+		.why = "chat works, group chat does not",
+		.source = "RFC 6120, 3.2.4, 13.7.2.1",
+		.remedy = "add the domains of group chat and other services to the "
+			  "certificate",
+		.scope = SCOPE_ENDPOINT,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.after = { "cert.presented" },
+		.examine = name_subdomains },
 	{ .id = "cert.name.wildcard",
 		.title = "The domain does not depend on a wildcard",
 		.why = "some servers stretch a wildcard and others do not, which the "
@@ -353,6 +394,7 @@ const struct check cert_checks[] = {
 		.remedy = "list the bare domain and each deeper subdomain as names of "
 			  "their own",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_MEDIUM,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -363,6 +405,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 9525, 6.3, 7; RFC 5280, 4.2.1.6",
 		.remedy = "reissue the certificate with plain names in lower case",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_LOW,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -373,6 +416,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 9325, 4.2, 4.5",
 		.remedy = "make a new key: ECDSA P-256, or RSA of 2048 to 4096 bits",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -383,6 +427,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 6120, 13.7.1.1 (4); RFC 9325, 4.5",
 		.remedy = "have the certificate reissued with SHA-256",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -395,6 +440,7 @@ const struct check cert_checks[] = {
 			"reissue the certificate with digitalSignature, by an authority "
 			"that has keyCertSign",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -405,6 +451,7 @@ const struct check cert_checks[] = {
 		.source = "RFC 5280, 4.2.1.12",
 		.remedy = "reissue the certificate with server authentication as a usage",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -419,6 +466,7 @@ const struct check cert_checks[] = {
 			"ask strict partners to update, or keep dialback enabled as the "
 			"way back",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -431,6 +479,7 @@ const struct check cert_checks[] = {
 		.remedy = "create an end-entity certificate (CA:FALSE), signed by your "
 			  "authority",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_MEDIUM,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -442,6 +491,7 @@ const struct check cert_checks[] = {
 		.remedy = "reissue the certificate with a current profile of the "
 			  "authority",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },
@@ -454,6 +504,7 @@ const struct check cert_checks[] = {
 		.remedy = "nothing is needed; look whether this is the certificate that "
 			  "was meant",
 		.scope = SCOPE_ENDPOINT,
+		.roles = OF_ALL,
 		.severity = SEVERITY_LOW,
 		.owner = OWNER_PARTNER,
 		.after = { "cert.presented" },

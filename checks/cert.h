@@ -19,6 +19,10 @@ struct chain {
 /* The leaf; NULL when there is none that can be read, and then the finding is skipped. */
 const struct certificate_fact *cert_leaf(struct inquiry *q);
 
+/* Whether an authority has signed the leaf, so that there are dates and a chain; false, and
+ * the finding skipped, of a request. */
+bool cert_is_issued(struct inquiry *q);
+
 /* False like cert_leaf(). The chain has at least the leaf. */
 bool cert_chain(struct inquiry *q, struct chain *chain);
 
@@ -47,6 +51,7 @@ void san_srv(struct inquiry *q);
 void san_xmppaddr(struct inquiry *q);
 void name_cn_only(struct inquiry *q);
 void name_target_only(struct inquiry *q);
+void name_subdomains(struct inquiry *q);
 void name_wildcard_only(struct inquiry *q);
 void name_encoding(struct inquiry *q);
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/file.h"
 
 /* The codes of OpenSSL (x509_vfy.h) that a verify_error holds. */
 enum verify_code {
@@ -26,6 +27,15 @@ enum verify_code {
 	CODE_AUTHORITY_KEY_WEAK = 67,
 	CODE_DIGEST_WEAK = 68
 };
+
+/* Before a partner sees it, the chain is in a file. */
+static const char *
+say_sent(const struct inquiry *q, bool there)
+{
+	if (q->endpoint->mode == MODE_FILE)
+		return there ? "is in the file" : "is not in the file";
+	return there ? "was sent" : "was not sent";
+}
 
 static bool
 is_issuer_missing(const struct verify_error *error)
@@ -73,10 +83,9 @@ judge_missing(struct inquiry *q, const struct chain *chain, const char *missing)
 
 	if (!text_same_name(missing, leaf->issuer)) {
 		noted(q,
-			"the path ends below %s, which was not sent and is not in the trust "
-			"store; whether it is a root or an intermediate cannot be seen from "
-			"here",
-			issuer);
+			"the path ends below %s, which %s and is not in the trust store; "
+			"whether it is a root or an intermediate cannot be seen from here",
+			issuer, say_sent(q, false));
 		return;
 	}
 	remedy(q,
@@ -85,24 +94,21 @@ judge_missing(struct inquiry *q, const struct chain *chain, const char *missing)
 		issuer);
 	if (find_sent(chain, missing) != NULL)
 		failed(q,
-			"a certificate named %s was sent, but it does not verify as the issuer "
-			"of %s",
-			issuer, say_certificate(q, leaf));
+			"a certificate named %s %s, but it does not verify as the issuer of %s",
+			issuer, say_sent(q, true), say_certificate(q, leaf));
 	else
-		failed(q,
-			"%s, which issued %s, was not sent and is not in the trust store",
-			issuer, say_certificate(q, leaf));
+		failed(q, "%s, which issued %s, %s and is not in the trust store", issuer,
+			say_certificate(q, leaf), say_sent(q, false));
 }
 
 static void
 judge_path(struct inquiry *q, const struct chain *chain, const struct tls_fact *f)
 {
 	if (f->only_with_intermediate) {
-		failed(q,
-			"a path is found only with %s, which was not sent; others do not have "
-			"it",
+		failed(q, "a path is found only with %s, which %s; others do not have it",
 			f->missing_intermediate ? say_some(q, &f->missing_intermediate, 1)
-						: "an intermediate");
+						: "an intermediate",
+			say_sent(q, false));
 		return;
 	}
 	for (size_t i = 0; i < f->verifies; i++)
@@ -140,20 +146,24 @@ is_repeated(const struct chain *chain, size_t at)
 static void
 judge_order(struct inquiry *q, const struct chain *chain)
 {
+	const struct file_fact *file = cite_file(q);
+	bool ordered = file == NULL || file_is_ordered(file);
+
 	for (size_t i = 1; i < chain->certificates; i++) {
 		const struct certificate_fact *c = chain->certificate[i];
 
 		if (is_repeated(chain, i))
-			warned(q, "%s was sent twice", say_certificate(q, c));
+			warned(q, "%s %s twice", say_certificate(q, c),
+				say_sent(q, true));
 		else if (!chain->related[i])
 			warned(q, "%s has nothing to do with the leaf",
 				say_certificate(q, c));
-		else if (!certifies_earlier(chain, i))
+		else if (!certifies_earlier(chain, i) && ordered)
 			warned(q, "%s stands before what it issued",
 				say_certificate(q, c));
 		else if (c->self_signed)
-			noted(q, "the root %s was sent too, which is of no use",
-				say_certificate(q, c));
+			noted(q, "the root %s %s too, which is of no use",
+				say_certificate(q, c), say_sent(q, true));
 	}
 }
 
@@ -163,7 +173,7 @@ chain_complete(struct inquiry *q)
 	const struct tls_fact *f = cert_handshake(q);
 	struct chain chain;
 
-	if (!cert_chain(q, &chain))
+	if (!cert_is_issued(q) || !cert_chain(q, &chain))
 		return;
 	judge_order(q, &chain);
 	if (is_verified(f))
@@ -253,7 +263,7 @@ chain_trusted(struct inquiry *q)
 	const struct tls_fact *f = cert_handshake(q);
 	struct chain chain;
 
-	if (!cert_chain(q, &chain))
+	if (!cert_is_issued(q) || !cert_chain(q, &chain))
 		return;
 	if (!is_verified(f)) {
 		skipped(q, "a verified path");
@@ -307,7 +317,7 @@ chain_expired_member(struct inquiry *q)
 	int64_t now = journal_started(q->partner->journal);
 	struct chain chain;
 
-	if (!cert_chain(q, &chain))
+	if (!cert_is_issued(q) || !cert_chain(q, &chain))
 		return;
 	judge_path_dates(q, f);
 	for (size_t i = 1; i < chain.certificates; i++) {
@@ -316,8 +326,8 @@ chain_expired_member(struct inquiry *q)
 		if (c->not_after == 0 || is_expired_on_path(f, c))
 			continue;
 		if (c->not_after < now)
-			warned(q, "%s, which was sent too, expired %s",
-				say_certificate(q, c), text_time(q->arena, c->not_after));
+			warned(q, "%s, which %s too, expired %s", say_certificate(q, c),
+				say_sent(q, true), text_time(q->arena, c->not_after));
 		else if (chain.related[i] &&
 			 c->not_after < chain.certificate[0]->not_after)
 			warned(q, "%s ends %s, before the leaf, which ends %s",

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "checks/cause.h"
+#include "checks/file.h"
 #include "checks/headline.h"
 #include "checks/verdict.h"
 
@@ -14,7 +15,7 @@
 /* Dependent themes stand behind those they depend on. */
 const struct check *const check_themes[] = { own_checks, dns_checks, dnssec_checks,
 	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks,
-	sasl_checks, dialback_checks, ext_checks, NULL };
+	file_checks, sasl_checks, dialback_checks, ext_checks, policy_checks, NULL };
 
 const struct check *
 check_find(const char *id)
@@ -88,6 +89,7 @@ phase_of(const struct observation *o)
 	case FACT_FEATURES:
 	case FACT_ERROR:
 	case FACT_DIALBACK:
+	case FACT_STANZA:
 	case FACT_XML:
 	case FACT_WIRE:
 		return *(const enum phase *)o->fact;
@@ -125,8 +127,8 @@ const struct observation *
 cite_at(struct inquiry *q, const struct endpoint *endpoint, enum fact_kind kind,
 	enum phase phase)
 {
-	const struct observation *o =
-		last_at(q->partner, "session", endpoint->id, kind, phase);
+	const struct observation *o = last_at(
+		q->partner, endpoint_probe(endpoint->id), endpoint->id, kind, phase);
 
 	also_cite(q, o);
 	return o;
@@ -172,7 +174,7 @@ cite_certificate_at(struct inquiry *q, const struct endpoint *endpoint, int posi
 
 		if (o->kind == FACT_CERTIFICATE && c->position == position &&
 			text_same(o->endpoint, endpoint->id) &&
-			text_same(o->probe, "session")) {
+			text_same(o->probe, endpoint_probe(endpoint->id))) {
 			also_cite(q, o);
 			return c;
 		}
@@ -269,6 +271,12 @@ void
 grade(struct inquiry *q, enum severity severity)
 {
 	q->finding->severity = severity;
+}
+
+void
+blame(struct inquiry *q, enum owner owner)
+{
+	q->finding->owner = owner;
 }
 
 void
@@ -416,11 +424,11 @@ examine_all(struct partner *partner)
 		}
 }
 
-/* What is asked of the owner of our own domain, we must do. */
+/* What is asked of the owner of our own domain, or of the file, we must do. */
 static void
 own_up(struct partner *partner)
 {
-	if (partner->role != ROLE_OWN)
+	if (partner->role != ROLE_OWN && partner->role != ROLE_FILE)
 		return;
 	for (size_t i = 0; i < partner->findings; i++)
 		if (partner->finding[i].owner == OWNER_PARTNER)
@@ -448,19 +456,34 @@ set_levels(struct partner *partner)
 	}
 }
 
-/* When our own resolver is no good, nothing that DNS "said" may be blamed on anybody. */
+/* When our own resolver is no good, nothing that DNS "said" may be blamed on anybody; nor
+ * a date, when our clock is wrong. */
+static const struct {
+	const char *guard, *spoils; /* the beginning of ids */
+} guards[] = {
+	{ "own.resolver", "" },
+	{ "own.clock", "cert.date." },
+	{ "own.clock", "cert.chain.expired-member" },
+	{ "own.clock", "dnssec.signature." },
+	{ "own.clock", "tls.ocsp." },
+};
+
 static void
 excuse_partner(struct partner *partner)
 {
-	if (stopped_by(partner, "own.resolver", NULL) == NULL)
-		return;
-	for (size_t i = 0; i < partner->findings; i++) {
-		struct finding *f = &partner->finding[i];
+	for (size_t g = 0; g < sizeof guards / sizeof guards[0]; g++) {
+		if (stopped_by(partner, guards[g].guard, NULL) == NULL)
+			continue;
+		for (size_t i = 0; i < partner->findings; i++) {
+			struct finding *f = &partner->finding[i];
 
-		if (f->status >= STATUS_WARN && strcmp(f->check, "own.resolver") != 0) {
-			f->status = STATUS_ERROR;
-			f->because = "own.resolver";
-			f->owner = OWNER_US;
+			if (f->status >= STATUS_WARN && f->status < STATUS_ERROR &&
+				strcmp(f->check, guards[g].guard) != 0 &&
+				text_starts(f->check, guards[g].spoils)) {
+				f->status = STATUS_ERROR;
+				f->because = guards[g].guard;
+				f->owner = OWNER_US;
+			}
 		}
 	}
 }
@@ -486,6 +509,8 @@ is_saved(const struct partner *partner, const struct finding *f)
 static bool
 is_untested(const struct partner *partner)
 {
+	if (partner->role == ROLE_FILE)
+		return partner->findings == 0;
 	return partner->unfinished ||
 	       (partner->out.method == METHOD_UNKNOWN &&
 		       verdict_at(partner, "reach.any", NULL) == STATUS_SKIP);
@@ -496,7 +521,8 @@ exit_of(const struct partner *partner)
 {
 	int worst = 0;
 
-	if (stopped_by(partner, "own.resolver", NULL) != NULL)
+	if (stopped_by(partner, "own.resolver", NULL) != NULL ||
+		stopped_by(partner, "own.egress", NULL) != NULL)
 		return 3;
 	if (partner->out.method == METHOD_NONE || partner->in.method == METHOD_NONE)
 		return 2;
@@ -527,9 +553,11 @@ check_partner(struct partner *partner)
 	partner->causes = 0;
 	examine_all(partner);
 	excuse_partner(partner);
-	cause_partner(partner);
+	/* What is wrong with a file is its own cause. */
+	if (partner->role != ROLE_FILE)
+		cause_partner(partner);
 	own_up(partner);
-	headline_partner(partner);
+	(partner->role == ROLE_FILE ? file_headline : headline_partner)(partner);
 	set_levels(partner);
 	partner->exit = exit_of(partner);
 }

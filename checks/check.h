@@ -40,7 +40,7 @@ const struct dns_fact *cite_dns(struct inquiry *q, enum dns_type type, const cha
 enum dns_answer cite_answer(struct inquiry *q, enum dns_type type, const char *name);
 
 /* The last observation of the kind at the inquiry's endpoint, as the probe "session" saw
- * it; NULL when there is none. The fact is observation->fact. Cites it. */
+ * it (of a file: "file"); NULL when there is none. The fact is observation->fact. Cites it. */
 const struct observation *cite(struct inquiry *q, enum fact_kind kind);
 
 /* The last one of the kind that lies in the phase (header, features, error, xml,
@@ -89,6 +89,9 @@ void skipped(struct inquiry *q, const char *because);
 /* For a verdict that is less (or more) grave than the row's severity; before the verdict. */
 void grade(struct inquiry *q, enum severity severity);
 
+/* Somebody else than the row's owner must act. */
+void blame(struct inquiry *q, enum owner owner);
+
 /* A better remedy than the row's, now that the evidence is known. */
 void remedy(struct inquiry *q, const char *format, ...) WORDS;
 
@@ -96,4 +99,4 @@ void remedy(struct inquiry *q, const char *format, ...) WORDS;
 
 extern const struct check dns_checks[], dnssec_checks[], reach_checks[], stream_checks[],
 	starttls_checks[], tls_checks[], cert_checks[], sasl_checks[], dialback_checks[],
-	ext_checks[], own_checks[];
+	ext_checks[], file_checks[], own_checks[], policy_checks[];

@@ -4,7 +4,7 @@
 #include "checks/check.h"
 
 #include "base/text.h"
-#include "checks/progress.h"
+#include "checks/fallback.h"
 #include "checks/srv.h"
 
 #include <string.h>
@@ -121,55 +121,6 @@ srv_answer(struct inquiry *q)
 	}
 }
 
-/* The best of the domain's own addresses; *best is NULL when there is none. */
-static enum progress
-fallback_progress(struct inquiry *q, const struct endpoint **best)
-{
-	enum progress most = PROGRESS_UNTRIED, here;
-	size_t count;
-	const struct endpoint *list = all_endpoints(q, &count);
-
-	*best = NULL;
-	for (size_t i = 0; i < count; i++) {
-		if (!list[i].fallback)
-			continue;
-		here = progress_at(q, &list[i]);
-		if (*best == NULL || here > most) {
-			*best = &list[i];
-			most = here;
-		}
-	}
-	return most;
-}
-
-/* What the domain's own address does for want of records (RFC 6120, 3.2.1 (9), 3.2.2),
- * in words; true when that is known. */
-static bool
-fallback_words(struct inquiry *q, enum progress *progress, const char **words)
-{
-	const char *name = q->partner->domain.ascii;
-	const struct endpoint *best;
-
-	*progress = fallback_progress(q, &best);
-	if (best == NULL && addresses_of(q, name) == ADDRESSES_NONE)
-		*words = arena_printf(q->arena, "\"%s\" has no address (A: %s; AAAA: %s)",
-			name, answer_words(q, DNS_A, name),
-			answer_words(q, DNS_AAAA, name));
-	else if (*progress == PROGRESS_WORKING)
-		*words = arena_printf(
-			q->arena, "%s answers", endpoint_show(q->arena, best->id));
-	else if (progress_is_dead(*progress))
-		*words = arena_printf(q->arena, "%s does not work: %s",
-			endpoint_show(q->arena, best->id), progress_words(q, best));
-	else if (best != NULL && address_special(best->address) != NULL &&
-		 !endpoint_may_be_special(q->partner->asked))
-		*words = arena_printf(q->arena, "\"%s\" has only the %s address %s", name,
-			address_special(best->address), best->address);
-	else
-		return false;
-	return true;
-}
-
 static void
 judge_absence(struct inquiry *q, const struct service service[2])
 {
@@ -213,61 +164,6 @@ srv_present(struct inquiry *q)
 		skipped(q, "dns.srvs.only");
 	else
 		judge_absence(q, service);
-}
-
-static void
-judge_fallback(struct inquiry *q)
-{
-	enum progress progress;
-	const char *words;
-
-	if (!fallback_words(q, &progress, &words)) {
-		skipped(q, progress == PROGRESS_NO_ROUTE ? "no route from here"
-							 : "an attempt at the address");
-		return;
-	}
-	if (progress == PROGRESS_WORKING)
-		warned(q, "%s", words);
-	else
-		failed(q, "%s", words);
-}
-
-/* With records the bare domain is no endpoint, and nobody knocks there. Nothing can be left
- * over where there is no address, or where the record leads back. */
-static void
-judge_leftover(struct inquiry *q, const struct service *server)
-{
-	const char *name = q->partner->domain.ascii;
-
-	for (size_t i = 0; i < server->records; i++)
-		if (text_same_name(server->record[i]->target, name))
-			return;
-	if (addresses_of(q, name) != ADDRESSES_NONE)
-		skipped(q, "depth deep");
-}
-
-static void
-fallback_address(struct inquiry *q)
-{
-	const struct asked *asked = q->partner->asked;
-	struct service service[2];
-
-	if (asked->connect_host != NULL || asked->direct_tls) {
-		skipped(q, asked->connect_host ? "--connect" : "--direct-tls");
-		return;
-	}
-	srv_look(q, service);
-	if (service[MODE_STARTTLS].records + service[MODE_DIRECT].records > 0)
-		judge_leftover(q, &service[MODE_STARTTLS]);
-	else if (service[MODE_STARTTLS].declined || service[MODE_DIRECT].declined)
-		skipped(q, "dns.srv.root-target");
-	else if (srv_fallback(q->arena, q->partner))
-		judge_fallback(q);
-	else if (answer_is_bad(service[MODE_STARTTLS].answer) ||
-		 answer_is_bad(service[MODE_DIRECT].answer))
-		skipped(q, "dns.srv.answer");
-	else
-		skipped(q, "an open question");
 }
 
 /* --- the rows --------------------------------------------------------------------- */
@@ -493,6 +389,19 @@ const struct check dns_checks[] = {
 		.blocks = true,
 		.after = { "dns.domain.exists", "dns.srv.answer" },
 		.examine = fallback_address },
+	{ .id = "dns.subdomains",
+		.title = "The additional domains can be found",
+		.why = "group chat from outside needs a stream of its own to its domain, which is "
+		       "forgotten more often than the main one",
+		.source = "RFC 6120, 3.2.4",
+		.remedy =
+			"publish _xmpp-server._tcp records for each further domain that remote "
+			"users must reach, and cover it by a certificate",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = subdomains },
 	{ .id = "dns.address.public",
 		.title = "The addresses can be reached from outside",
 		.why = "partners cannot route to an inside address, and we do not knock at one "

@@ -191,6 +191,29 @@ name_cn_only(struct inquiry *q)
 			leaf->has_names ? say_all_names(q, leaf) : "none");
 }
 
+/* An additional domain is probed like the primary one, and says so itself. */
+void
+name_subdomains(struct inquiry *q)
+{
+	const struct certificate_fact *leaf;
+
+	if (q->partner->role != ROLE_ADDITIONAL) {
+		skipped(q, "an additional domain");
+		return;
+	}
+	leaf = cert_leaf(q);
+	if (leaf == NULL || identities(q, leaf) != 0)
+		return;
+	grade(q, SEVERITY_MEDIUM);
+	if (leaf->names_cut)
+		skipped(q, "the names beyond those that were read");
+	else
+		warned(q,
+			"\"%s\", which belongs to \"%s\", is not covered; the names are: %s",
+			domain_of(q), q->partner->primary ? q->partner->primary : "",
+			say_all_names(q, leaf));
+}
+
 /* RFC 7673, 4.1: when the SRV record is secure, partners that know DANE may take the
  * target for the name to look for. The AD bit is what the resolver says. */
 void

@@ -261,7 +261,7 @@ transparency(struct inquiry *q)
 	const struct tls_fact *f = cert_handshake(q);
 	const struct certificate_fact *leaf = cert_leaf(q);
 
-	if (leaf == NULL)
+	if (!cert_is_issued(q))
 		return;
 	if (leaf->scts > 0)
 		noted(q, "it has the word of %d log%s", leaf->scts,

@@ -1,6 +1,6 @@
-/* The checks of our own side. For now this is the resolver: what it does wrong must not be
- * blamed on a partner. */
-#include "checks/check.h"
+/* The checks of our own side: all rows, and the resolver, whose wrongs must not be blamed
+ * on a partner. */
+#include "checks/own.h"
 
 #include "base/text.h"
 #include "checks/srv.h"
@@ -116,6 +116,22 @@ own_resolver(struct inquiry *q)
 			resolver_of(o->fact), (double)o->took / 1e6);
 }
 
+const struct local *
+own_local(const struct inquiry *q)
+{
+	return run_local(q->partner->asked);
+}
+
+bool
+own_is_first(const struct inquiry *q)
+{
+	const struct local *local = own_local(q);
+
+	return local == NULL || text_same_name(local->domain, q->partner->domain.ascii);
+}
+
+/* --- the rows --------------------------------------------------------------------- */
+
 const struct check own_checks[] = {
 	{ .id = "own.resolver",
 		.title = "Our resolver answers, and with what the domain says",
@@ -129,5 +145,128 @@ const struct check own_checks[] = {
 		.owner = OWNER_US,
 		.blocks = true,
 		.examine = own_resolver },
+	{ .id = "own.clock",
+		.title = "The clock of this host is right",
+		.why = "the dates of certificates and of signatures are judged by it",
+		.source = "RFC 5280, 4.1.2.5; RFC 4034, 3.1.5; RFC 6960, 4.2.2.1",
+		.remedy = "enable time synchronisation on this host",
+		.scope = SCOPE_DOMAIN,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_US,
+		.examine = own_clock },
+	{ .id = "own.egress",
+		.title = "This host lets connections out",
+		.why = "otherwise all partners look dead at once",
+		.source = "RFC 6120, 3.2",
+		.remedy =
+			"allow the connection on this host: its packet filter, its routes, or "
+			"the confinement of this program forbid it",
+		.scope = SCOPE_DOMAIN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.blocks = true,
+		.examine = own_egress },
+	{ .id = "own.srv.edge",
+		.title = "Our SRV record leads to the Edge and its port",
+		.why = "the step that is forgotten most often",
+		.source = "RFC 2782; RFC 6120, 3.2.1; manual of the gateway, DNS",
+		.remedy =
+			"publish an SRV record with the Edge as its target, and no other; "
+			"`fedprobe records` prints it",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_srv_edge },
+	{ .id = "own.srv.priorities",
+		.title = "Several Edges have different priorities",
+		.why = "one Edge pool carries XMPP at a time; the next one takes over when "
+		       "it is down",
+		.source = "RFC 2782; manual of the gateway, DNS",
+		.remedy = "give the Edge that carries XMPP the lowest number, and each "
+			  "other one a higher number of its own",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_US,
+		.examine = own_srv_priorities },
+	{ .id = "own.listener.local",
+		.title = "An XMPP server answers on this host itself",
+		.why = "tells a service that is down from a firewall before it",
+		.source = "RFC 6120, 3.2, 14.7",
+		.remedy =
+			"start the XMPP service on this host and bind it to the external "
+			"address",
+		.scope = SCOPE_ENDPOINT,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.blocks = true,
+		.examine = own_listener_local },
+	{ .id = "own.listener.public",
+		.title = "Strangers reach our server",
+		.why = "half of federation arrives here, and from inside it is not seen",
+		.source = "RFC 6120, 3.2; XEP-0220, 2.1.2",
+		.remedy =
+			"forward the port on the public address to the Edge and allow it "
+			"inbound; look again from a host outside",
+		.scope = SCOPE_ENDPOINT,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_listener_public },
+	{ .id = "own.certificate.names",
+		.title =
+			"Our certificate has all names that partners and clients look for",
+		.why = "the wizard of the gateway adds the bare domain only when the XMPP "
+		       "role was there at that time",
+		.source = "RFC 6120, 13.7.2.1; RFC 9525, 2; manual of the gateway, "
+			  "certificates",
+		.remedy =
+			"request the certificate again with the bare domain, sip.<domain> "
+			"and the Edge among its names, and assign it to the external Edge",
+		.scope = SCOPE_ENDPOINT,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_certificate_names },
+	{ .id = "own.certificate.file",
+		.title = "Our server sends the certificate that is on disk",
+		.why = "a renewed certificate that was not assigned, or a service that was "
+		       "not restarted, ends with the old one",
+		.source = "RFC 6120, 13.7.1.1; manual of the gateway, certificates",
+		.remedy =
+			"assign the new certificate to the external Edge and restart its "
+			"services, or correct the file named in <certificate>",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_certificate_file },
+	{ .id = "own.certificate.usage",
+		.title = "Our certificate is good for servers and for clients",
+		.why = "every partner that we call judges it as the certificate of a client",
+		.source = "RFC 5280, 4.2.1.12; XEP-0178, 3",
+		.remedy =
+			"request a certificate with both usages, server and client; where "
+			"no authority grants that, keep dialback as the way back",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_certificate_usage },
+	{ .id = "own.external-access",
+		.title = "Our users may talk to XMPP partners",
+		.why = "not visible on the wire: streams stand, and messages are dropped",
+		.source = "manual of the gateway, external access policies",
+		.remedy =
+			"enable communication with federated users and with XMPP federated "
+			"users in the external access policy of the users, and federation on "
+			"the Access Edge",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_US,
+		.examine = own_external_access },
 	{ 0 },
 };

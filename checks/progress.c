@@ -83,7 +83,8 @@ progress_at(struct inquiry *q, const struct endpoint *endpoint)
 	struct inquiry at = inquiry_at(q, endpoint);
 	const struct observation *o = cite(&at, FACT_CONNECT);
 
-	if (o == NULL || failure_of(o) == CONNECT_NOT_TRIED)
+	if (o == NULL || failure_of(o) == CONNECT_NOT_TRIED ||
+		failure_of(o) == CONNECT_FORBIDDEN)
 		return PROGRESS_UNTRIED;
 	if (failure_of(o) == CONNECT_NET_UNREACHABLE &&
 		!progress_has_route(q, endpoint->ipv6))
@@ -110,6 +111,7 @@ connect_words(enum connect_failure failure)
 		[CONNECT_HOST_UNREACHABLE] = "host unreachable",
 		[CONNECT_NET_UNREACHABLE] = "network unreachable",
 		[CONNECT_NOT_TRIED] = "not tried",
+		[CONNECT_FORBIDDEN] = "forbidden here",
 		[CONNECT_OTHER] = "connection failed",
 	};
 

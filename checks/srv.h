@@ -71,3 +71,6 @@ void address_families(struct inquiry *q);
 
 /* issuer.c */
 void authorization(struct inquiry *q);
+
+/* subdomain.c */
+void subdomains(struct inquiry *q);

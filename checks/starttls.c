@@ -1,6 +1,7 @@
 /* The way into TLS: STARTTLS on a stream in clear (RFC 6120, 5) and TLS from the first
  * byte (XEP-0368). */
 #include "base/text.h"
+#include "checks/agreed.h"
 #include "checks/attempt.h"
 #include "checks/impostor.h"
 #include "checks/name.h"
@@ -217,6 +218,8 @@ injection(struct inquiry *q)
 	else if (f->bytes_after > 0)
 		failed(q, "%d bytes in clear came behind <proceed/>%s", f->bytes_after,
 			say_text(q, f->injected));
+	else
+		injection_heard(q);
 }
 
 /* RFC 6120, 5.3.1, 6.3.4; dialback and bidi in clear are usual (XEP-0288, 2.1). */
@@ -451,13 +454,13 @@ const struct check starttls_checks[] = {
 		.after = { "starttls.offered" },
 		.examine = proceed },
 	{ .id = "starttls.injection",
-		.title = "Nothing in clear follows the word to proceed",
+		.title = "Nothing said in clear counts inside TLS",
 		.why = "a man in the middle speaks with the authority of the encrypted stream "
 		       "when such bytes count",
 		.source = "RFC 6120, 5.4.2.3, 5.4.3.3; RFC 9325, 3.2",
 		.remedy =
 			"update the server, and compare from another network: what follows "
-			"<proceed/> must be TLS",
+			"<proceed/> must be TLS, and what came before it must be forgotten",
 		.scope = SCOPE_ENDPOINT,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,

@@ -2,8 +2,10 @@
  * end. Judged once for the stream in clear and once for the one inside TLS, which starts
  * anew (RFC 6120, 4 and 5.4.3.3). */
 #include "base/text.h"
+#include "checks/agreed.h"
 #include "checks/attempt.h"
 #include "checks/header.h"
+#include "checks/observed.h"
 
 #include <string.h>
 
@@ -168,12 +170,28 @@ condition_of(const struct error_fact *error)
 	return c;
 }
 
+static const char *
+stranger_name(const struct inquiry *q)
+{
+	const struct asked *asked = q->partner->asked;
+	const char *name = q->partner->role == ROLE_OWN ? asked->probe_name : asked->from;
+
+	return name ? name : "";
+}
+
 static void
 judge_error(struct inquiry *q, const struct error_fact *error)
 {
 	const struct condition *condition = condition_of(error);
 
-	if (error->phase == PHASE_TLS && attempt_demands(q)) {
+	if (observed_excludes(q)) {
+		remedy(q,
+			"ask the partner to add your domain to the domains that it allows");
+		failed(q,
+			"our domain is turned away, and a sender that does not exist is not: "
+			"%s",
+			say_error(q, error));
+	} else if (error->phase == PHASE_TLS && attempt_demands(q)) {
 		noted(q, "it demands a certificate, and we presented none: %s",
 			say_error(q, error));
 	} else if (text_same(error->after, "db:verify") ||
@@ -184,8 +202,7 @@ judge_error(struct inquiry *q, const struct error_fact *error)
 		remedy(q,
 			"run again with --from and your own domain: the sender of this run "
 			"is invented");
-		warned(q, "the invented sender \"%s\" was refused: %s",
-			q->partner->asked->from ? q->partner->asked->from : "",
+		warned(q, "the invented sender \"%s\" was refused: %s", stranger_name(q),
 			say_error(q, error));
 	} else if (error->phase == PHASE_TLS &&
 		   text_same(error->condition, "undefined-condition")) {
@@ -431,6 +448,19 @@ const struct check stream_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { CONNECTED },
 		.examine = redirect },
+	{ .id = "stream.unauthenticated-stanza",
+		.title = "A stanza before authentication is not heard",
+		.why = "who hears stanzas of a domain that is not verified hears anybody in any "
+		       "name",
+		.source = "RFC 6120, 4.3.5, 4.9.3.12, 13.12",
+		.remedy =
+			"update the server at once: it handles stanzas before the sending "
+			"domain is verified",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_CRITICAL,
+		.owner = OWNER_PARTNER,
+		.after = { CONNECTED },
+		.examine = stanza_unauthenticated },
 	{ .id = "stream.close",
 		.title = "The server closes the stream when we do",
 		.why = "partners that never close pile up half-open streams",

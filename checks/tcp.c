@@ -36,6 +36,8 @@ tcp_connect(struct inquiry *q)
 	if (fact->failure == CONNECT_NOT_TRIED) {
 		skipped(q, address_special(q->endpoint->address) ? "dns.address.public"
 								 : "an attempt");
+	} else if (fact->failure == CONNECT_FORBIDDEN) {
+		skipped(q, "own.egress");
 	} else if (fact->failure == CONNECT_NET_UNREACHABLE &&
 		   !progress_has_route(q, q->endpoint->ipv6)) {
 		skipped(q, progress_no_route(q->endpoint->ipv6));

@@ -108,7 +108,7 @@ signature_algorithm(struct inquiry *q)
 {
 	struct chain chain;
 
-	if (!cert_chain(q, &chain))
+	if (!cert_is_issued(q) || !cert_chain(q, &chain))
 		return;
 	if (chain.certificate[0]->signature == NULL)
 		skipped(q, "the kind of the signature");
@@ -141,6 +141,11 @@ judge_leaf_usage(
 		failed(q, "the usages are %s, none of which TLS has a use for",
 			c->key_usages ? say_some(q, c->key_usage, c->key_usages)
 				      : "none");
+	} else if (!signs && q->endpoint->mode == MODE_FILE) {
+		grade(q, SEVERITY_MEDIUM);
+		failed(q,
+			"digitalSignature is missing, and with TLS 1.3 every handshake is "
+			"signed with the key");
 	} else if (!signs && is_signing(f)) {
 		grade(q, SEVERITY_MEDIUM);
 		failed(q,
@@ -175,13 +180,27 @@ key_usage(struct inquiry *q)
 	}
 }
 
+/* The leaf when it is limited to some usages. What a request does not ask for, the
+ * authority decides. */
+static const struct certificate_fact *
+limited_leaf(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = cert_leaf(q);
+
+	if (leaf == NULL || leaf->has_extended_key_usage)
+		return leaf;
+	if (leaf->request)
+		skipped(q, "a usage that the request asks for");
+	return NULL;
+}
+
 /* RFC 5280, 4.2.1.12: "any" need not be enough, and for OpenSSL it is not. */
 void
 eku_server_auth(struct inquiry *q)
 {
-	const struct certificate_fact *leaf = cert_leaf(q);
+	const struct certificate_fact *leaf = limited_leaf(q);
 
-	if (leaf == NULL || !leaf->has_extended_key_usage ||
+	if (leaf == NULL ||
 		has(leaf->extended_key_usage, leaf->extended_key_usages, "serverAuth"))
 		return;
 	if (has(leaf->extended_key_usage, leaf->extended_key_usages, "any"))
@@ -194,6 +213,18 @@ eku_server_auth(struct inquiry *q)
 						  : "none");
 }
 
+static bool
+is_ours(struct inquiry *q)
+{
+	const struct asked *asked = q->partner->asked;
+
+	if (q->partner->role == ROLE_FILE)
+		return true;
+	/* As our own side, own.certificate.usage warns once for all endpoints. */
+	return q->partner->role != ROLE_OWN && !asked->from_stranger &&
+	       is_partner(q, asked->from);
+}
+
 /* Public authorities no longer issue it, so of a partner it is a fact and no fault. */
 void
 eku_client_auth(struct inquiry *q)
@@ -201,14 +232,13 @@ eku_client_auth(struct inquiry *q)
 	static const char words[] =
 		"clientAuth is missing: ejabberd before 25.07 and Metronome refuse SASL "
 		"EXTERNAL when they are called with it, and dialback is left";
-	const struct certificate_fact *leaf = cert_leaf(q);
-	const struct asked *asked = q->partner->asked;
+	const struct certificate_fact *leaf = limited_leaf(q);
 
-	if (leaf == NULL || !leaf->has_extended_key_usage ||
+	if (leaf == NULL ||
 		has(leaf->extended_key_usage, leaf->extended_key_usages, "clientAuth") ||
 		has(leaf->extended_key_usage, leaf->extended_key_usages, "any"))
 		return;
-	if (!asked->from_stranger && is_partner(q, asked->from))
+	if (is_ours(q))
 		warned(q, "%s", words);
 	else
 		noted(q, "%s", words);
@@ -292,7 +322,7 @@ profile(struct inquiry *q)
 	leaf = chain.certificate[0];
 	if (!judge_extensions(q, &chain))
 		grade(q, SEVERITY_LOW);
-	if (leaf->version > 0 && leaf->version < 3)
+	if (leaf->version > 0 && leaf->version < 3 && !leaf->request)
 		failed(q, "the version is %d, which knows no extensions", leaf->version);
 	judge_subject(q, leaf);
 	/* RFC 5280, 4.1.2.2. */

@@ -69,8 +69,8 @@ is_trusted(const struct partner *partner, const char *endpoint)
 	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
 		const struct observation *o = journal_at(partner->journal, n);
 
-		if (o->kind == FACT_TLS && text_same(o->probe, "session") &&
-			text_same(o->endpoint, endpoint))
+		if (o->kind == FACT_TLS && text_same(o->endpoint, endpoint) &&
+			text_same(o->probe, endpoint_probe(endpoint)))
 			trusted |= ((const struct tls_fact *)o->fact)->trusted;
 	}
 	return trusted;

@@ -1,6 +1,8 @@
 /* fedprobe check: probe, judge, report. */
 #include "base/text.h"
 #include "commands/judging.h"
+#include "commands/partners.h"
+#include "commands/roster.h"
 #include "commands/sweep.h"
 #include "net/random.h"
 
@@ -11,12 +13,14 @@ static int check(const struct command *command, int argc, char **argv);
 
 const struct command check_command = {
 	.name = "check",
-	.synopsis = "[options] DOMAIN...",
+	.synopsis = "[options] [DOMAIN...]",
 	.summary = "Probe one or more domains, judge what was seen, and report",
 	.examples =
 		"  fedprobe check fabrikam.com\n"
 		"  fedprobe check --from contoso.com -v fabrikam.com\n"
 		"  fedprobe check -f partners.txt -o xml:nightly.xml --fail-on fail\n"
+		"  fedprobe check -c partners.xml\n"
+		"  fedprobe check --tls required --sasl optional fabrikam.com\n"
 		"  fedprobe check --connect xmpp.fabrikam.com:5269 --trace fabrikam.com\n"
 		"  fedprobe check --resolver 127.0.0.1:5353 --ca-file lab-ca.pem lab.example\n",
 	.run = check,
@@ -40,9 +44,15 @@ gather_domains(struct settings *s)
 	for (size_t i = 0; i < s->operands; i++)
 		if (!options_add_domain(s, NULL, s->operand[i]))
 			return false;
-	if (s->domains == 0)
+	if (s->domains == 0 && s->policy_said != 0)
+		complain(
+			"check: what was agreed is told of no domain; give the domains, or "
+			"change the file");
+	else if (s->domains == 0 && s->config == NULL)
 		complain("check: no domain was given; see fedprobe check --help");
-	return s->domains > 0;
+	else
+		return true;
+	return false;
 }
 
 /* Every partner would look dead: say plainly that it is us. */
@@ -64,15 +74,17 @@ tell_our_trouble(const struct run *run)
 }
 
 static int
-probe_and_report(struct settings *s)
+probe_and_report(struct settings *s, const struct config *config)
 {
 	struct run *run = run_open(time(NULL));
 	int status = 3;
 
 	run->asked = s->asked;
-	for (size_t i = 0; i < s->domains; i++)
-		run_add(run, &s->domain[i]);
-	if (sweep(run, s)) {
+	roster_call(run, s, config);
+	if (run->partners == 0)
+		complain("check: %s names neither a partner nor a domain of ours",
+			s->config);
+	else if (sweep(run, s)) {
 		tell_our_trouble(run);
 		status = outputs_write(s, run);
 	}
@@ -82,19 +94,31 @@ probe_and_report(struct settings *s)
 }
 
 static int
+open_and_probe(struct settings *s, const struct config *config)
+{
+	int status = 3;
+
+	roster_introduce(s, config);
+	introduce_ourselves(s);
+	if (outputs_open(s))
+		status = probe_and_report(s, config);
+	else
+		outputs_close(s);
+	return status;
+}
+
+static int
 check(const struct command *command, int argc, char **argv)
 {
 	struct settings s = { .arena = arena_open(), .jobs = 16 };
 	enum parsed parsed = options_parse(&s, command, FOR_CHECK, argc, argv);
+	struct config *config = NULL;
 	int status = parsed == PARSED_DONE ? 0 : 3;
 
-	if (parsed == PARSED_GO_ON && gather_domains(&s)) {
-		introduce_ourselves(&s);
-		if (outputs_open(&s))
-			status = probe_and_report(&s);
-		else
-			outputs_close(&s);
-	}
+	if (parsed == PARSED_GO_ON && gather_domains(&s) &&
+		(s.config == NULL || (config = partners_read(s.config)) != NULL))
+		status = open_and_probe(&s, config);
+	config_close(&config);
 	arena_close(&s.arena);
 	return status;
 }

@@ -10,4 +10,5 @@ struct command {
 	int (*run)(const struct command *command, int argc, char **argv);
 };
 
-extern const struct command check_command, checks_command, demo_command, replay_command;
+extern const struct command cert_command, request_command, check_command, checks_command,
+	config_command, demo_command, records_command, replay_command;

@@ -1,25 +1,20 @@
 /* One table of options: each row knows its letter, its word, its help, the commands it
- * belongs to, and how it is applied. */
+ * belongs to, and how it is applied; commands/parse.c walks over it. */
 #include "commands/options.h"
 
 #include "base/text.h"
+#include "commands/agreed.h"
+#include "commands/certificate.h"
+#include "commands/option_row.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-struct option_row {
-	int letter; /* 0: none */
-	const char *word, *value, *help;
-	unsigned commands;
-	/* NULL when it is good, or else what is wrong with the value. */
-	const char *(*apply)(struct settings *s, const char *value);
-};
 
 void
 complain(const char *format, ...)
@@ -34,6 +29,41 @@ complain(const char *format, ...)
 	/* The command line, too, may hold what a terminal should not see. */
 	fprintf(stderr, "fedprobe: %s\n", text_clean(arena, words, strlen(words)));
 	arena_close(&arena);
+}
+
+bool
+options_add_domain(struct settings *s, const char *place, const char *typed)
+{
+	struct domain domain;
+	const char *trouble = domain_parse(s->arena, typed, &domain);
+
+	if (trouble != NULL) {
+		complain("%s\"%s\" is no domain: %s", place ? place : "", typed, trouble);
+		return false;
+	}
+	for (size_t i = 0; i < s->domains; i++)
+		if (strcmp(s->domain[i].ascii, domain.ascii) == 0)
+			return true;
+	s->domain = arena_grow(s->arena, s->domain, s->domains, sizeof domain);
+	s->domain[s->domains++] = domain;
+	return true;
+}
+
+struct look
+options_look(const struct settings *s)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	struct look look = { .verbose = s->verbose, .quiet = s->quiet };
+	struct winsize size;
+
+	/* https://no-color.org: set and not empty. */
+	look.colour = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0') &&
+		      term != NULL && strcmp(term, "dumb") != 0;
+	if (s->colour != COLOUR_AUTO)
+		look.colour = s->colour == COLOUR_ALWAYS;
+	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
+		look.width = size.ws_col;
+	return look;
 }
 
 /* --- applying --------------------------------------------------------------------- */
@@ -79,6 +109,13 @@ apply_file(struct settings *s, const char *value)
 }
 
 static const char *
+apply_config(struct settings *s, const char *value)
+{
+	s->config = arena_strdup(s->arena, value);
+	return NULL;
+}
+
+static const char *
 apply_from(struct settings *s, const char *value)
 {
 	struct domain domain;
@@ -90,8 +127,9 @@ apply_from(struct settings *s, const char *value)
 	return NULL;
 }
 
-static const char *
-one_of(struct settings *s, const char *value, const char *const *names, int *chosen)
+const char *
+options_one_of(
+	struct settings *s, const char *value, const char *const *names, int *chosen)
 {
 	const char *list = "";
 
@@ -107,7 +145,7 @@ apply_verify(struct settings *s, const char *value)
 {
 	static const char *const names[] = { "required", "optional", "none", NULL };
 	int chosen;
-	const char *trouble = one_of(s, value, names, &chosen);
+	const char *trouble = options_one_of(s, value, names, &chosen);
 
 	s->asked.verify = (enum verify)(VERIFY_REQUIRED + chosen);
 	return trouble;
@@ -214,7 +252,7 @@ apply_depth(struct settings *s, const char *value)
 {
 	static const char *const names[] = { "standard", "quick", "deep", NULL };
 	int chosen;
-	const char *trouble = one_of(s, value, names, &chosen);
+	const char *trouble = options_one_of(s, value, names, &chosen);
 
 	s->asked.depth = (enum depth)chosen;
 	return trouble;
@@ -279,7 +317,7 @@ apply_fail_on(struct settings *s, const char *value)
 {
 	static const char *const names[] = { "warn", "fail", NULL };
 	int chosen;
-	const char *trouble = one_of(s, value, names, &chosen);
+	const char *trouble = options_one_of(s, value, names, &chosen);
 
 	s->fail_on_fail = chosen == 1;
 	return trouble;
@@ -290,7 +328,7 @@ apply_colour(struct settings *s, const char *value)
 {
 	static const char *const names[] = { "auto", "always", "never", NULL };
 	int chosen;
-	const char *trouble = one_of(s, value, names, &chosen);
+	const char *trouble = options_one_of(s, value, names, &chosen);
 
 	s->colour = (enum colour)chosen;
 	return trouble;
@@ -328,19 +366,92 @@ apply_markdown(struct settings *s, const char *value)
 	return NULL;
 }
 
-enum { SHOWS = FOR_CHECK | FOR_REPLAY | FOR_DEMO };
+static const char *
+apply_into(struct settings *s, const char *value)
+{
+	s->into = arena_strdup(s->arena, value);
+	return strcmp(value, "-") == 0 ? "it must be a file" : NULL;
+}
 
-static const struct option_row rows[] = {
+static const char *
+apply_powershell(struct settings *s, const char *value)
+{
+	(void)value;
+	s->powershell = true;
+	return NULL;
+}
+
+static const char *
+apply_watch(struct settings *s, const char *value)
+{
+	(void)value;
+	s->watch = true;
+	return NULL;
+}
+
+enum { SHOWS = FOR_CHECK | FOR_REPLAY | FOR_DEMO | FOR_CERT };
+
+const struct option_row option_rows[] = {
 	{ 'f', "file", "FILE",
 		"more domains, one a line, # for comments; - is standard input",
 		FOR_CHECK, apply_file },
+	{ 'c', "config", "FILE",
+		"partners.xml: who we are, and what was agreed with each partner",
+		FOR_CHECK | FOR_CERT | FOR_REQUEST | FOR_RECORDS, apply_config },
+	{ 0, "type", "TYPE",
+		"agreed: federated, public-verified or public-unverified (default)",
+		FOR_CHECK, agreed_type },
+	{ 0, "tls", "HOW", "agreed: required (default), optional or not-supported",
+		FOR_CHECK, agreed_tls },
+	{ 0, "sasl", "HOW", "agreed: the same three", FOR_CHECK, agreed_sasl },
+	{ 0, "dialback", "yes|no", "agreed: whether dialback is used (default: yes)",
+		FOR_CHECK, agreed_dialback },
+	{ 0, "domain", "DOMAIN", "the domain that it is for; may be repeated",
+		FOR_CERT | FOR_REQUEST, certificate_domain },
+	{ 0, "key", "FILE", "its private key, when that is in another file", FOR_CERT,
+		certificate_key },
+	{ 0, "key", "FILE", "where the new private key goes", FOR_REQUEST,
+		certificate_key },
+	{ 0, "csr", "FILE", "where the request goes", FOR_REQUEST, certificate_csr },
+	{ 0, "algorithm", "HOW",
+		"of the key: rsa:2048 (default), rsa:3072, rsa:4096, p256, p384",
+		FOR_REQUEST, certificate_algorithm },
+	{ 0, "reuse-key", NULL, "the private key is there already", FOR_REQUEST,
+		certificate_reuse_key },
+	{ 0, "subject", "HOST", "the common name (default: the edge, or sip.DOMAIN)",
+		FOR_REQUEST, certificate_subject },
+	{ 0, "no-sip", NULL, "leave out the names sip.DOMAIN", FOR_REQUEST,
+		certificate_no_sip },
+	{ 0, "srv-name", NULL, "name each domain as an SRV-ID, too", FOR_REQUEST,
+		certificate_srv_name },
+	{ 0, "xmpp-addr", NULL, "name each domain as an XmppAddr, too", FOR_REQUEST,
+		certificate_xmpp_addr },
+	{ 0, "both-usages", NULL, "ask for server and client authentication", FOR_REQUEST,
+		certificate_both_usages },
+	{ 0, "sip", NULL, "it serves SIP as well and must name sip.DOMAIN", FOR_CERT,
+		certificate_sip },
+	{ 0, "passphrase-file", "FILE", "the first line opens what is encrypted",
+		FOR_CERT | FOR_REQUEST, certificate_passphrase_file },
 	{ 0, "from", "DOMAIN", "the domain that we speak for (default: an invented name)",
-		FOR_CHECK, apply_from },
+		FOR_CHECK | FOR_IMPORT, apply_from },
+	{ 0, "from", "DOMAIN", "a domain of ours; may be repeated", FOR_RECORDS,
+		publishing_domain },
+	{ 0, "edge", "HOST",
+		"where our server is; may be repeated, the preferred one first",
+		FOR_RECORDS, publishing_edge },
+	{ 0, "address", "ADDR",
+		"of the --edge before it; may be repeated (default: those in DNS)",
+		FOR_RECORDS, publishing_address },
+	{ 0, "port", "N", "of the server (default: 5269)", FOR_RECORDS, publishing_port },
+	{ 0, "cert", "FILE", "its certificate, for a TLSA record of the key", FOR_RECORDS,
+		publishing_certificate },
+	{ 0, "no-dns", NULL, "print, and do not ask DNS", FOR_RECORDS,
+		publishing_offline },
 	{ 0, "verify", "HOW",
 		"what our server demands of the partner's certificate: required, optional, none",
 		FOR_CHECK, apply_verify },
 	{ 0, "resolver", "ADDR[:PORT]", "ask this name server; may be repeated",
-		FOR_CHECK, apply_resolver },
+		FOR_CHECK | FOR_RECORDS, apply_resolver },
 	{ 0, "trust-ad", NULL, "believe the resolver's DNSSEC verdict over the network",
 		FOR_CHECK, apply_trust_ad },
 	{ '4', NULL, NULL, "IPv4 only", FOR_CHECK, apply_4 },
@@ -349,185 +460,40 @@ static const struct option_row rows[] = {
 		apply_connect },
 	{ 0, "direct-tls", NULL, "direct TLS only (XEP-0368)", FOR_CHECK,
 		apply_direct_tls },
-	{ 0, "ca-file", "FILE", "trust these authorities, not the system's", FOR_CHECK,
-		apply_ca_file },
-	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_CHECK,
+	{ 0, "ca-file", "FILE", "trust these authorities, not the system's",
+		FOR_CHECK | FOR_CERT, apply_ca_file },
+	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_CHECK | FOR_CERT,
 		apply_ca_dir },
 	{ 0, "depth", "HOW", "quick, standard (default) or deep", FOR_CHECK,
 		apply_depth },
 	{ 't', "timeout", "SECONDS", "for each phase (default: 5 to 20, by phase)",
-		FOR_CHECK, apply_timeout },
+		FOR_CHECK | FOR_RECORDS, apply_timeout },
 	{ 0, "deadline", "SECONDS", "for the whole run (default: none)", FOR_CHECK,
 		apply_deadline },
 	{ 'j', "jobs", "N", "partners at a time (default: 16)", FOR_CHECK, apply_jobs },
 	{ 'o', "output", "FORMAT[:FILE]",
 		"a report; may be repeated (default: text); -o list names the formats",
-		FOR_CHECK | FOR_REPLAY, apply_output },
+		FOR_CHECK | FOR_REPLAY | FOR_CERT, apply_output },
 	{ 0, "fail-on", "HOW", "fail: warnings alone give exit status 0 (default: warn)",
-		FOR_CHECK | FOR_REPLAY, apply_fail_on },
-	{ 0, "color", "WHEN", "auto (default), always or never", SHOWS, apply_colour },
+		FOR_CHECK | FOR_REPLAY | FOR_CERT, apply_fail_on },
+	{ 0, "color", "WHEN", "auto (default), always or never",
+		SHOWS | FOR_CONFIG | FOR_RECORDS, apply_colour },
 	{ 'q', "quiet", NULL, "one line for each partner, and no progress", SHOWS,
 		apply_quiet },
 	{ 'v', "verbose", NULL, "every check, not only what is wrong", SHOWS,
 		apply_verbose },
 	{ 0, "trace", NULL, "what happens as it happens, on standard error",
-		FOR_CHECK | FOR_DEMO, apply_trace },
+		FOR_CHECK | FOR_DEMO | FOR_RECORDS, apply_trace },
+	{ 0, "into", "FILE",
+		"merge into this partners.xml; it is made when it is not there",
+		FOR_IMPORT, apply_into },
+	{ 0, "powershell", NULL, "as commands for the Lync Server Management Shell",
+		FOR_EXPORT, apply_powershell },
+	{ 0, "watch", NULL, "in the dashboard", FOR_REPLAY, apply_watch },
 	{ 0, "markdown", NULL, "the whole catalogue as Markdown", FOR_CHECKS,
 		apply_markdown },
+	{ 0 },
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], WORD = 1000 };
-
-/* --- help ------------------------------------------------------------------------- */
-
-static void
-print_row(const struct option_row *row)
-{
-	char name[64] = "";
-
-	if (row->letter != 0)
-		snprintf(name, sizeof name, "-%c%s", row->letter, row->word ? ", " : "");
-	if (row->word != NULL)
-		snprintf(name + strlen(name), sizeof name - strlen(name), "--%s%s%s",
-			row->word, row->value ? " " : "", row->value ? row->value : "");
-	printf("  %-27s %s\n", name, row->help);
-}
-
-static void
-print_help(const struct command *command, unsigned for_command)
-{
-	printf("Usage: fedprobe %s %s\n\n%s.\n\nOptions:\n", command->name,
-		command->synopsis, command->summary);
-	for (size_t i = 0; i < ROWS; i++)
-		if (rows[i].commands & for_command)
-			print_row(&rows[i]);
-	printf("  %-27s %s\n", "-h, --help", "this help");
-	printf("\nExamples:\n%s", command->examples);
-}
-
-/* --- parsing ---------------------------------------------------------------------- */
-
-bool
-options_add_domain(struct settings *s, const char *place, const char *typed)
-{
-	struct domain domain;
-	const char *trouble = domain_parse(s->arena, typed, &domain);
-
-	if (trouble != NULL) {
-		complain("%s\"%s\" is no domain: %s", place ? place : "", typed, trouble);
-		return false;
-	}
-	for (size_t i = 0; i < s->domains; i++)
-		if (strcmp(s->domain[i].ascii, domain.ascii) == 0)
-			return true;
-	s->domain = arena_grow(s->arena, s->domain, s->domains, sizeof domain);
-	s->domain[s->domains++] = domain;
-	return true;
-}
-
-/* The tables of getopt_long: an option with only a letter has no long form. */
-static void
-fill_tables(unsigned for_command, char *letters, struct option *words)
-{
-	*letters++ = ':';
-	for (int i = 0; i < ROWS; i++) {
-		if (!(rows[i].commands & for_command))
-			continue;
-		if (rows[i].letter != 0) {
-			*letters++ = (char)rows[i].letter;
-			if (rows[i].value != NULL)
-				*letters++ = ':';
-		}
-		if (rows[i].word != NULL)
-			*words++ = (struct option){ rows[i].word,
-				rows[i].value ? required_argument : no_argument, NULL,
-				WORD + i };
-	}
-	*words++ = (struct option){ "help", no_argument, NULL, 'h' };
-	strcpy(letters, "h");
-	*words = (struct option){ 0 };
-}
-
-static const struct option_row *
-row_of(int found)
-{
-	for (int i = 0; i < ROWS; i++)
-		if (found == WORD + i || (found < WORD && found == rows[i].letter))
-			return &rows[i];
-	return NULL;
-}
-
-static enum parsed
-wrong_option(const struct command *command, int found, char **argv)
-{
-	const char *given = optopt > 0 && optopt < WORD
-				    ? (char[]){ '-', (char)optopt, '\0' }
-				    : argv[optind - 1];
-
-	complain("%s: %s \"%s\"; see fedprobe %s --help", command->name,
-		found == ':' ? "a value is missing after" : "there is no option", given,
-		command->name);
-	return PARSED_WRONG;
-}
-
-static enum parsed
-apply(struct settings *s, const struct command *command, const struct option_row *row)
-{
-	const char *trouble = row->apply(s, optarg);
-
-	if (trouble == NULL)
-		return s->listed ? PARSED_DONE : PARSED_GO_ON;
-	if (*trouble != '\0')
-		complain("%s: %s%s: %s", command->name, row->word ? "--" : "-",
-			row->word ? row->word : (char[]){ (char)row->letter, '\0' },
-			trouble);
-	return PARSED_WRONG;
-}
-
-enum parsed
-options_parse(struct settings *s, const struct command *command, unsigned for_command,
-	int argc, char **argv)
-{
-	char letters[2 * ROWS + 8];
-	struct option words[ROWS + 2];
-	enum parsed parsed;
-	int found;
-
-	fill_tables(for_command, letters, words);
-	opterr = 0;
-	while ((found = getopt_long(argc, argv, letters, words, NULL)) != -1) {
-		const struct option_row *row = row_of(found);
-
-		if (found == 'h') {
-			print_help(command, for_command);
-			return PARSED_DONE;
-		}
-		if (row == NULL)
-			return wrong_option(command, found, argv);
-		if ((parsed = apply(s, command, row)) != PARSED_GO_ON)
-			return parsed;
-	}
-	for (; optind < argc; optind++) {
-		s->operand =
-			arena_grow(s->arena, s->operand, s->operands, sizeof *s->operand);
-		s->operand[s->operands++] = argv[optind];
-	}
-	return PARSED_GO_ON;
-}
-
-struct look
-options_look(const struct settings *s)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct look look = { .verbose = s->verbose, .quiet = s->quiet };
-	struct winsize size;
-
-	/* https://no-color.org: set and not empty. */
-	look.colour = isatty(STDOUT_FILENO) && (no_color == NULL || *no_color == '\0') &&
-		      term != NULL && strcmp(term, "dumb") != 0;
-	if (s->colour != COLOUR_AUTO)
-		look.colour = s->colour == COLOUR_ALWAYS;
-	if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0)
-		look.width = size.ws_col;
-	return look;
-}
+static_assert(sizeof option_rows / sizeof option_rows[0] <= OPTION_MAX_ROWS,
+	"room for the tables of getopt");

@@ -3,16 +3,42 @@
 
 #include "commands/command.h"
 #include "commands/output.h"
+#include "commands/publishing.h"
 #include "model/run.h"
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Which commands an option belongs to. */
-enum { FOR_CHECK = 1, FOR_REPLAY = 2, FOR_CHECKS = 4, FOR_DEMO = 8 };
+enum {
+	FOR_CHECK = 1,
+	FOR_REPLAY = 2,
+	FOR_CHECKS = 4,
+	FOR_DEMO = 8,
+	FOR_CONFIG = 16,
+	FOR_IMPORT = 32,
+	FOR_EXPORT = 64,
+	FOR_CERT = 128,
+	FOR_REQUEST = 256,
+	FOR_RECORDS = 512
+};
+
+/* Of cert and request; see commands/certificate.h. */
+struct certificate_options {
+	const char *key, *csr, *passphrase_file;
+	const char *subject; /* NULL: the default */
+	int algorithm;       /* index in request_algorithms */
+	bool algorithm_given, reuse_key;
+	bool sip, no_sip, srv_names, xmpp_addresses, both_usages;
+};
+
+/* Which settings of an agreed policy the command line holds. */
+enum { SAID_TYPE = 1, SAID_TLS = 2, SAID_SASL = 4, SAID_DIALBACK = 8 };
 
 struct settings {
 	struct arena *arena;
 	struct asked asked;
+	struct policy policy; /* what SAID_... says is in it */
+	unsigned policy_said;
 	struct domain *domain; /* of the command line and of --file */
 	size_t domains;
 	const char **operand; /* what the command line holds besides options */
@@ -21,7 +47,12 @@ struct settings {
 	size_t outputs;
 	enum colour colour;
 	int jobs;
-	bool quiet, verbose, trace, markdown;
+	const char *into;   /* the partners.xml to merge an import into */
+	const char *config; /* the partners.xml of --config; NULL: none */
+	struct certificate_options certificate;
+	struct publishing publishing;
+	bool quiet, verbose, trace, markdown, powershell;
+	bool watch;        /* in the dashboard */
 	bool listed;       /* the formats were printed, and nothing else is wanted */
 	bool fail_on_fail; /* warnings do not count for the exit status */
 };
@@ -41,6 +72,11 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Adds a domain as somebody typed it; `place` is NULL or "file:line: ". False and one
  * line on stderr when it is none. */
 bool options_add_domain(struct settings *settings, const char *place, const char *typed);
+
+/* For those who apply options: which of the names the value is. NULL when it is one, or else
+ * what is wrong. */
+const char *options_one_of(struct settings *settings, const char *value,
+	const char *const *names, int *chosen);
 
 /* How reports on standard output should look. */
 struct look options_look(const struct settings *settings);

@@ -2,6 +2,7 @@
  * checks; what has changed since is told. */
 #include "base/text.h"
 #include "checks/check.h"
+#include "commands/dashboard.h"
 #include "commands/judging.h"
 
 #include <string.h>
@@ -14,7 +15,8 @@ const struct command replay_command = {
 	.summary = "Judge a saved report again with today's checks, in any format",
 	.examples = "  fedprobe replay nightly.xml\n"
 		    "  fedprobe replay -v nightly.xml\n"
-		    "  fedprobe replay -o xml:again.xml nightly.xml\n",
+		    "  fedprobe replay -o xml:again.xml nightly.xml\n"
+		    "  fedprobe replay --watch nightly.xml\n",
 	.run = replay,
 };
 
@@ -59,6 +61,18 @@ tell_differences(const struct partner *p)
 				status_names[p->finding[i].status]);
 }
 
+/* In the dashboard, where reports are asked for; they are written when it is left. Without
+ * a terminal the report is text, as without --watch. */
+static int
+show(struct settings *s, struct run *run)
+{
+	bool good = (s->watch && s->outputs == 0) || outputs_open(s);
+
+	if (good && s->watch && !dashboard_show(run, s) && s->outputs == 0)
+		good = outputs_open(s);
+	return good ? outputs_write(s, run) : 3;
+}
+
 static int
 judge_again(struct settings *s)
 {
@@ -74,7 +88,7 @@ judge_again(struct settings *s)
 		check_partner(run->partner[i]);
 		tell_differences(run->partner[i]);
 	}
-	status = outputs_open(s) ? outputs_write(s, run) : 3;
+	status = show(s, run);
 	outputs_close(s);
 	run_close(&run);
 	return status;

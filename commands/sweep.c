@@ -24,13 +24,15 @@ struct visit {
 	struct plan *plan;
 	struct tracing tracing;
 	bool over;
+	struct visit *next; /* of those on their way */
 };
 
 struct sweeper {
 	struct run *run;
 	const struct settings *settings;
 	struct probing probing;
-	struct visit *visit;
+	struct visit *visit; /* one for each partner */
+	struct visit *first; /* on its way, the youngest first */
 	size_t begun, running, at_once;
 	int64_t started;
 	struct timer *turn, *deadline;
@@ -42,11 +44,13 @@ static const char *
 doing(void *self, struct arena *arena)
 {
 	const struct sweeper *s = self;
-	const char *what = NULL;
+	const struct visit *oldest = NULL;
+	const char *what;
 
-	for (size_t i = 0; i < s->begun && what == NULL; i++)
-		if (!s->visit[i].over)
-			what = plan_doing(s->visit[i].plan, arena);
+	for (const struct visit *v = s->first; v != NULL; v = v->next)
+		if (!v->over)
+			oldest = v;
+	what = oldest ? plan_doing(oldest->plan, arena) : NULL;
 	if (s->run->partners == 1)
 		return what;
 	return arena_printf(arena, "%zu of %zu done%s%s", s->begun - s->running,
@@ -77,6 +81,8 @@ begin_visit(struct sweeper *s)
 			visit->partner->journal, trace_observation, &visit->tracing);
 	}
 	visit->plan = plan_open(&s->probing, visit->partner, finished, visit);
+	visit->next = s->first;
+	s->first = visit;
 	s->running++;
 }
 
@@ -92,10 +98,18 @@ static void
 take_turn(void *self)
 {
 	struct sweeper *s = self;
+	struct visit **link = &s->first;
 
-	for (size_t i = 0; i < s->begun; i++)
-		if (s->visit[i].over && s->visit[i].plan != NULL)
-			end_visit(&s->visit[i]);
+	while (*link != NULL) {
+		struct visit *visit = *link;
+
+		if (visit->over) {
+			*link = visit->next;
+			end_visit(visit);
+		} else {
+			link = &visit->next;
+		}
+	}
 	while (s->begun < s->run->partners && s->running < s->at_once)
 		begin_visit(s);
 	if (s->running == 0)
@@ -166,8 +180,10 @@ open_doors(struct sweeper *s)
 	const char *trouble;
 
 	s->probing.loop = loop_open();
-	s->probing.tls = tls_context_open(asked->ca_file, asked->ca_dir, &trouble);
-	if (s->probing.tls == NULL) {
+	if (!asked->names_only)
+		s->probing.tls =
+			tls_context_open(asked->ca_file, asked->ca_dir, &trouble);
+	if (s->probing.tls == NULL && !asked->names_only) {
 		complain("the trust store cannot be used: %s", trouble);
 		return false;
 	}

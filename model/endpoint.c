@@ -11,203 +11,24 @@
 /* RFC 6120, 3.2.2 */
 enum { DEFAULT_PORT = 5269 };
 
-const char *const mode_names[] = { "starttls", "direct", NULL };
+const char *const mode_names[] = { "starttls", "direct", "file", NULL };
+
+static const char file_prefix[] = "file ";
 
 const char *const srv_lookalikes[] = { "_xmpp_server._tcp", "_xmpp-server._udp",
 	"_jabber._tcp", "_xmpp-client._tcp", "_sipfederationtls._tcp", NULL };
-
-const char *const dns_answer_names[] = { "pending", "data", "no-data", "nxdomain",
-	"servfail", "bogus", "refused", "silent", "malformed", NULL };
-
-/* A try that brought no message says less than a message that was there before: when TCP
- * fails after truncation, what came by UDP still counts. */
-static const struct observation *
-find(const struct journal *journal, enum dns_type type, const char *name, bool unchecked)
-{
-	const struct observation *best = NULL, *const * list;
-	size_t count;
-
-	list = journal_kind(journal, FACT_DNS, &count);
-	for (size_t i = 0; i < count; i++) {
-		const struct observation *o = list[i];
-		const struct dns_fact *fact = o->fact;
-
-		if (fact->type != type || fact->checking_disabled != unchecked ||
-			!text_same_name(fact->name, name))
-			continue;
-		if (best == NULL || best->outcome != OUTCOME_OK ||
-			o->outcome == OUTCOME_OK)
-			best = o;
-	}
-	return best;
-}
-
-const struct observation *
-dns_find(const struct journal *journal, enum dns_type type, const char *name)
-{
-	return find(journal, type, name, false);
-}
-
-const struct observation *
-dns_find_unchecked(const struct journal *journal, enum dns_type type, const char *name)
-{
-	return find(journal, type, name, true);
-}
-
-static const char *
-alias_of(const struct dns_fact *fact, const char *name)
-{
-	for (size_t i = 0; i < fact->records; i++)
-		if (fact->record[i].type == DNS_CNAME &&
-			text_same_name(fact->record[i].owner, name))
-			return fact->record[i].target;
-	return NULL;
-}
-
-/* A loop needs no memory of its own: it runs into the limit. */
-const char *
-dns_canonical(const struct dns_fact *fact, int *aliases)
-{
-	const char *name = fact->name, *next;
-	int count = 0;
-
-	while (name != NULL && (next = alias_of(fact, name)) != NULL)
-		name = ++count > MAX_ALIASES ? NULL : next;
-	if (aliases != NULL)
-		*aliases = count;
-	return name;
-}
-
-/* Whether record i answers the question, the canonical name being known. */
-static bool
-is_answer(const struct dns_fact *fact, size_t i, const char *canonical)
-{
-	return fact->record[i].type == fact->type &&
-	       text_same_name(fact->record[i].owner, canonical);
-}
-
-static enum dns_answer
-read_records(const struct dns_fact *fact)
-{
-	const char *canonical = dns_canonical(fact, NULL);
-
-	if (canonical == NULL)
-		return ANSWER_MALFORMED;
-	for (size_t i = 0; i < fact->records; i++)
-		if (is_answer(fact, i, canonical))
-			return ANSWER_DATA;
-	return ANSWER_NODATA;
-}
-
-/* RFC 4035, 5.5: a validating resolver says SERVFAIL for bogus data, but hands it out
- * with checking disabled. */
-static enum dns_answer
-read_servfail(const struct journal *journal, const struct dns_fact *fact)
-{
-	const struct observation *o = dns_find_unchecked(journal, fact->type, fact->name);
-	const struct dns_fact *unchecked = o ? o->fact : NULL;
-
-	if (o != NULL && o->outcome == OUTCOME_OK &&
-		(unchecked->rcode == RCODE_NOERROR || unchecked->rcode == RCODE_NXDOMAIN))
-		return ANSWER_BOGUS;
-	return ANSWER_SERVFAIL;
-}
-
-/* The last try by TCP; it is of interest only when it failed. */
-static bool
-failed_by_tcp(const struct journal *journal, const struct dns_fact *question)
-{
-	size_t count;
-	const struct observation *const *list = journal_kind(journal, FACT_DNS, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		const struct dns_fact *fact = list[i]->fact;
-
-		if (fact->tcp && fact->type == question->type &&
-			!fact->checking_disabled && list[i]->outcome != OUTCOME_OK &&
-			text_same_name(fact->name, question->name))
-			return true;
-	}
-	return false;
-}
-
-/* RFC 2181, 9: what is missing from a truncated answer proves nothing. */
-static enum dns_answer
-read_truncated(const struct journal *journal, const struct dns_fact *fact)
-{
-	if (read_records(fact) == ANSWER_DATA)
-		return ANSWER_DATA;
-	return failed_by_tcp(journal, fact) ? ANSWER_SILENT : ANSWER_PENDING;
-}
-
-enum dns_answer
-dns_read(const struct journal *journal, enum dns_type type, const char *name)
-{
-	const struct observation *o = dns_find(journal, type, name);
-	const struct dns_fact *fact;
-
-	if (o == NULL)
-		return ANSWER_PENDING;
-	if (o->outcome != OUTCOME_OK)
-		return o->outcome == OUTCOME_BAD_PEER ? ANSWER_MALFORMED : ANSWER_SILENT;
-	fact = o->fact;
-	switch (fact->rcode) {
-	case RCODE_NOERROR:
-		return fact->truncated ? read_truncated(journal, fact)
-				       : read_records(fact);
-	case RCODE_NXDOMAIN:
-		return ANSWER_NXDOMAIN;
-	case RCODE_SERVFAIL:
-		return read_servfail(journal, fact);
-	case RCODE_REFUSED:
-	case RCODE_NOTIMP:
-		return ANSWER_REFUSED;
-	default:
-		return ANSWER_MALFORMED;
-	}
-}
-
-const struct dns_record **
-dns_records(struct arena *arena, const struct journal *journal, enum dns_type type,
-	const char *name, size_t limit, size_t *count)
-{
-	const struct dns_record **record = NULL;
-	const struct dns_fact *fact;
-	const char *canonical;
-
-	*count = 0;
-	if (dns_read(journal, type, name) != ANSWER_DATA)
-		return NULL;
-	fact = dns_find(journal, type, name)->fact;
-	canonical = dns_canonical(fact, NULL);
-	for (size_t i = 0; i < fact->records && *count < limit; i++)
-		if (is_answer(fact, i, canonical)) {
-			record = arena_grow(arena, record, *count, sizeof *record);
-			record[(*count)++] = &fact->record[i];
-		}
-	return record;
-}
-
-const char *
-dns_climb(const struct journal *journal, enum dns_type type, const char *name,
-	enum dns_answer *answer)
-{
-	const char *dot;
-
-	for (;; name = dot + 1) {
-		*answer = dns_read(journal, type, name);
-		dot = strchr(name, '.');
-		if ((*answer != ANSWER_NODATA && *answer != ANSWER_NXDOMAIN) ||
-			dot == NULL)
-			return name;
-	}
-}
 
 const char *
 srv_name(struct arena *arena, enum mode mode, const char *domain)
 {
 	return arena_printf(arena, "_%s._tcp.%s",
 		mode == MODE_DIRECT ? "xmpps-server" : "xmpp-server", domain);
+}
+
+const char *
+tlsa_name(struct arena *arena, int port, const char *host)
+{
+	return arena_printf(arena, "_%d._tcp.%s", port, host);
 }
 
 const char *
@@ -448,12 +269,43 @@ add_connect_host(struct ranking *ranking)
 	}
 }
 
+static void
+add_ids(struct ranking *ranking)
+{
+	for (size_t i = 0; i < ranking->endpoints; i++) {
+		struct endpoint *e = &ranking->endpoint[i];
+
+		e->id = arena_printf(ranking->arena, "%s %s %d %s", mode_names[e->mode],
+			e->target, e->port, e->address);
+	}
+}
+
+/* The only place of a file is the file. */
+static const struct endpoint *
+file_endpoint(struct arena *arena, const struct partner *partner, size_t *count)
+{
+	const struct observation *const *list =
+		journal_kind(partner->journal, FACT_FILE, count);
+	struct endpoint *endpoint = arena_alloc(arena, sizeof *endpoint);
+	const struct file_fact *file;
+
+	if (*count == 0)
+		return endpoint;
+	file = list[*count - 1]->fact;
+	*count = 1;
+	endpoint->mode = MODE_FILE;
+	endpoint->id =
+		arena_printf(arena, "%s%s", file_prefix, file->path ? file->path : "");
+	return endpoint;
+}
+
 const struct endpoint *
 endpoints(struct arena *arena, const struct partner *partner, size_t *count)
 {
 	struct ranking ranking = { .partner = partner, .arena = arena };
-	struct endpoint *e;
 
+	if (partner->role == ROLE_FILE)
+		return file_endpoint(arena, partner, count);
 	if (partner->asked->connect_host != NULL) {
 		add_connect_host(&ranking);
 	} else {
@@ -466,11 +318,7 @@ endpoints(struct arena *arena, const struct partner *partner, size_t *count)
 					.port = DEFAULT_PORT,
 					.fallback = true });
 	}
-	for (size_t i = 0; i < ranking.endpoints; i++) {
-		e = &ranking.endpoint[i];
-		e->id = arena_printf(arena, "%s %s %d %s", mode_names[e->mode], e->target,
-			e->port, e->address);
-	}
+	add_ids(&ranking);
 	*count = ranking.endpoints;
 	return ranking.endpoint;
 }
@@ -512,6 +360,86 @@ endpoint_hosts(struct arena *arena, const struct partner *partner, size_t *count
 	return host;
 }
 
+/* --- beside the records ----------------------------------------------------------- */
+
+static bool
+is_open(const struct partner *partner, enum dns_type type, const char *host)
+{
+	enum family other = type == DNS_A ? FAMILY_6 : FAMILY_4;
+
+	return partner->asked->family != other &&
+	       dns_read(partner->journal, type, host) == ANSWER_PENDING;
+}
+
+bool
+endpoints_known(struct arena *arena, const struct partner *partner)
+{
+	size_t hosts;
+	const char **host = endpoint_hosts(arena, partner, &hosts);
+
+	for (size_t i = 0; i < hosts; i++)
+		if (is_open(partner, DNS_A, host[i]) ||
+			is_open(partner, DNS_AAAA, host[i]))
+			return false;
+	return hosts > 0;
+}
+
+static bool
+is_among(const struct endpoint *e, const struct endpoint *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].port == e->port && text_same(list[i].address, e->address))
+			return true;
+	return false;
+}
+
+/* A host at its addresses, without those that are endpoints anyway. */
+static const struct endpoint *
+others(struct arena *arena, const struct partner *partner, const char *host,
+	size_t *count)
+{
+	struct ranking ranking = { .partner = partner, .arena = arena };
+	const struct endpoint target = { .target = host, .port = DEFAULT_PORT };
+	size_t known, i = 0;
+	const struct endpoint *list = endpoints(arena, partner, &known);
+
+	if (domain_is_address(host))
+		add_address(&ranking, &target, bare_address(arena, host));
+	else
+		add_target(&ranking, &target);
+	while (i < ranking.endpoints)
+		if (is_among(&ranking.endpoint[i], list, known))
+			take_out(&ranking, i);
+		else
+			i++;
+	add_ids(&ranking);
+	*count = ranking.endpoints < MAX_BARE ? ranking.endpoints : MAX_BARE;
+	return ranking.endpoint;
+}
+
+const struct endpoint *
+bare_endpoints(struct arena *arena, const struct partner *partner, size_t *count)
+{
+	*count = 0;
+	if (partner->asked->connect_host != NULL || partner->asked->direct_tls ||
+		srv_fallback(arena, partner) || !endpoints_known(arena, partner))
+		return NULL;
+	return others(arena, partner, partner->domain.ascii, count);
+}
+
+const struct endpoint *
+route_endpoints(struct arena *arena, const struct partner *partner, size_t *count)
+{
+	const struct policy *policy = partner->policy;
+
+	*count = 0;
+	if (policy == NULL || policy->proxy == NULL ||
+		partner->asked->connect_host != NULL || partner->asked->direct_tls ||
+		!endpoints_known(arena, partner))
+		return NULL;
+	return others(arena, partner, policy->proxy, count);
+}
+
 bool
 endpoint_may_be_special(const struct asked *asked)
 {
@@ -538,6 +466,11 @@ endpoint_parse(struct arena *arena, const char *id, struct endpoint *endpoint)
 	long long number;
 	int index;
 
+	if (text_starts(id, file_prefix)) {
+		*endpoint = (struct endpoint){ .mode = MODE_FILE,
+			.id = arena_strdup(arena, id) };
+		return id[strlen(file_prefix)] != '\0';
+	}
 	if (mode == NULL || target == NULL || port == NULL || address[0] == '[' ||
 		!domain_is_address(address) || !text_number(port, 1, 65535, &number) ||
 		(index = name_index(mode_names, mode)) < 0)
@@ -552,6 +485,12 @@ endpoint_parse(struct arena *arena, const char *id, struct endpoint *endpoint)
 }
 
 const char *
+endpoint_probe(const char *id)
+{
+	return text_starts(id, file_prefix) ? "file" : "session";
+}
+
+const char *
 endpoint_show(struct arena *arena, const char *id)
 {
 	struct endpoint e;
@@ -559,6 +498,8 @@ endpoint_show(struct arena *arena, const char *id)
 
 	if (!endpoint_parse(arena, id, &e))
 		return id;
+	if (e.mode == MODE_FILE)
+		return arena_strdup(arena, id + strlen(file_prefix));
 	tls = e.mode == MODE_DIRECT ? ", direct TLS" : "";
 	if (!text_same(e.target, e.address))
 		return arena_printf(

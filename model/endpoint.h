@@ -2,26 +2,12 @@
  * RFC 6120 (3.2) and XEP-0368. Nothing here is stored. */
 #pragma once
 
+#include "model/answer.h"
 #include "model/run.h"
 
-enum mode { MODE_STARTTLS, MODE_DIRECT };
+enum mode { MODE_STARTTLS, MODE_DIRECT, MODE_FILE };
 
-extern const char *const mode_names[]; /* "starttls", "direct" */
-
-/* How the answer to a question must be read (RFC 4035, 4.3; RFC 8914). */
-enum dns_answer {
-	ANSWER_PENDING, /* not asked, or not answered yet */
-	ANSWER_DATA,
-	ANSWER_NODATA,
-	ANSWER_NXDOMAIN,
-	ANSWER_SERVFAIL,
-	ANSWER_BOGUS, /* SERVFAIL, but the data is there with checking disabled */
-	ANSWER_REFUSED,
-	ANSWER_SILENT, /* no resolver answered */
-	ANSWER_MALFORMED
-};
-
-extern const char *const dns_answer_names[];
+extern const char *const mode_names[]; /* "starttls", "direct", "file" */
 
 struct endpoint {
 	enum mode mode;
@@ -31,38 +17,18 @@ struct endpoint {
 	int priority, weight;
 	bool fallback; /* the domain's own address, for want of SRV records */
 	bool ipv6;
-	const char *id; /* "starttls xmpp.example.com 5269 192.0.2.1" */
+	const char *id; /* "starttls xmpp.example.com 5269 192.0.2.1", "file PATH" */
 };
 
-enum { MAX_ENDPOINTS = 64, MAX_SRV = 128, MAX_ALIASES = 8 };
+/* Of a file on disk (MODE_FILE) there is an id and nothing else. */
 
-/* The last answer to the question, by TCP or with CD only where it says so; NULL when
- * none is there. */
-const struct observation *dns_find(
-	const struct journal *journal, enum dns_type type, const char *name);
-const struct observation *dns_find_unchecked(
-	const struct journal *journal, enum dns_type type, const char *name);
-
-enum dns_answer dns_read(
-	const struct journal *journal, enum dns_type type, const char *name);
-
-/* The name after following the aliases in the answer; counts them. NULL for a loop or
- * more than MAX_ALIASES. */
-const char *dns_canonical(const struct dns_fact *fact, int *aliases);
-
-/* The records that answer the question, aliases followed, at most `limit`; none while
- * there is no data. What only an unchecked answer holds is not there (RFC 4035, 5.5). */
-const struct dns_record **dns_records(struct arena *arena, const struct journal *journal,
-	enum dns_type type, const char *name, size_t limit, size_t *count);
-
-/* RFC 8659, 3: climbs from the name towards the root, until there is something else than
- * a clean "there is none"; the last label ends it. Returns where, and how the answer
- * there must be read. */
-const char *dns_climb(const struct journal *journal, enum dns_type type, const char *name,
-	enum dns_answer *answer);
+enum { MAX_ENDPOINTS = 64, MAX_BARE = 8, MAX_SRV = 128, MAX_SUBDOMAINS = 64 };
 
 /* "_xmpp-server._tcp.DOMAIN" or "_xmpps-server._tcp.DOMAIN". */
 const char *srv_name(struct arena *arena, enum mode mode, const char *domain);
+
+/* "_5269._tcp.HOST" (RFC 6698, 3). */
+const char *tlsa_name(struct arena *arena, int port, const char *host);
 
 /* "_xmpp-server._tcp.RANDOM.DOMAIN", which nobody publishes, so that only a wildcard
  * answers; NULL when the run has no random name. */
@@ -91,6 +57,20 @@ bool srv_fallback(struct arena *arena, const struct partner *partner);
 const struct endpoint *endpoints(
 	struct arena *arena, const struct partner *partner, size_t *count);
 
+/* Whether the addresses of all of them are known. */
+bool endpoints_known(struct arena *arena, const struct partner *partner);
+
+/* Where a server would come that knew no SRV records, though there are some: the domain's
+ * own addresses, as far as they are no endpoints (XEP-0495, 4.4). Never among those; at
+ * most MAX_BARE, and none before endpoints_known(). */
+const struct endpoint *bare_endpoints(
+	struct arena *arena, const struct partner *partner, size_t *count);
+
+/* The fixed host of what was agreed, at its addresses, as far as they are no endpoints; at
+ * most MAX_BARE, and none before endpoints_known(). */
+const struct endpoint *route_endpoints(
+	struct arena *arena, const struct partner *partner, size_t *count);
+
 /* Names whose addresses must be known: SRV targets, or the domain itself. */
 const char **endpoint_hosts(
 	struct arena *arena, const struct partner *partner, size_t *count);
@@ -102,5 +82,9 @@ bool endpoint_may_be_special(const struct asked *asked);
 /* Reads an id back; false when it is not one. */
 bool endpoint_parse(struct arena *arena, const char *id, struct endpoint *endpoint);
 
-/* For people: "xmpp.example.com:5269 (192.0.2.1)", with ", direct TLS" where it is. */
+/* The probe whose facts count there: "session", or "file". */
+const char *endpoint_probe(const char *id);
+
+/* For people: "xmpp.example.com:5269 (192.0.2.1)", with ", direct TLS" where it is; of a
+ * file its path. */
 const char *endpoint_show(struct arena *arena, const char *id);

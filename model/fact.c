@@ -13,7 +13,8 @@ const char *const dns_rcode_names[] = { "none", "NOERROR", "FORMERR", "SERVFAIL"
 	"NXDOMAIN", "NOTIMP", "REFUSED", "other", NULL };
 
 static const char *const connect_failure_names[] = { "none", "refused", "timed-out",
-	"reset", "host-unreachable", "net-unreachable", "not-tried", "other", NULL };
+	"reset", "host-unreachable", "net-unreachable", "not-tried", "forbidden", "other",
+	NULL };
 
 static const char *const foreign_protocol_names[] = { "none", "tls", "http", "smtp",
 	"ssh", "imap", "xml", "other", NULL };
@@ -27,6 +28,9 @@ static const char *const xml_breach_names[] = { "none", "not-well-formed", "name
 	"comment", "processing-instruction", "doctype", "entity", "encoding", "too-deep",
 	"too-large", "too-many-bytes", "too-many-elements", "too-many-attributes",
 	"too-much-space", NULL };
+
+static const char *const file_format_names[] = { "none", "pem", "der", "pkcs7", "pkcs12",
+	NULL };
 
 static const struct field dns_record_field[] = {
 	{ "owner", TEXT(dns_record, owner) },
@@ -69,6 +73,7 @@ static const struct field dns_field[] = {
 	{ "record", RECORDS(dns_fact, record, records, &dns_record_record) },
 	{ "zone", TEXT(dns_fact, zone) },
 	{ "negative-ttl", INT(dns_fact, negative_ttl) },
+	{ "signature-begins", TIME(dns_fact, signature_begins) },
 	{ "signature-expires", TIME(dns_fact, signature_expires) },
 	{ .name = NULL },
 };
@@ -176,6 +181,7 @@ static const struct field tls_field[] = {
 	{ "failure", TEXT(tls_fact, failure) },
 	{ "stapled", BOOL(tls_fact, stapled) },
 	{ "staple-status", TEXT(tls_fact, staple_status) },
+	{ "staple-from", TIME(tls_fact, staple_from) },
 	{ "staple-until", TIME(tls_fact, staple_until) },
 	{ "trust-store", TEXT(tls_fact, trust_store) },
 	{ "trusted", BOOL(tls_fact, trusted) },
@@ -233,6 +239,7 @@ static const struct field certificate_field[] = {
 	{ "scts", INT(certificate_fact, scts) },
 	{ "size", INT(certificate_fact, size) },
 	{ "der", BYTES(certificate_fact, der, der_length) },
+	{ "request", BOOL(certificate_fact, request) },
 	{ .name = NULL },
 };
 
@@ -242,6 +249,7 @@ static const struct field dialback_field[] = {
 	{ "asked-from", TEXT(dialback_fact, asked_from) },
 	{ "asked-to", TEXT(dialback_fact, asked_to) },
 	{ "asked-id", TEXT(dialback_fact, asked_id) },
+	{ "injected", BOOL(dialback_fact, injected) },
 	{ "answered", BOOL(dialback_fact, answered) },
 	{ "type", TEXT(dialback_fact, type) },
 	{ "from", TEXT(dialback_fact, from) },
@@ -249,6 +257,21 @@ static const struct field dialback_field[] = {
 	{ "id", TEXT(dialback_fact, id) },
 	{ "condition", TEXT(dialback_fact, condition) },
 	{ "text", TEXT(dialback_fact, text) },
+	{ .name = NULL },
+};
+
+static const struct field stanza_field[] = {
+	{ "phase", ENUM(stanza_fact, phase, phase_names) },
+	{ "asked-from", TEXT(stanza_fact, asked_from) },
+	{ "asked-to", TEXT(stanza_fact, asked_to) },
+	{ "asked-id", TEXT(stanza_fact, asked_id) },
+	{ "answered", BOOL(stanza_fact, answered) },
+	{ "type", TEXT(stanza_fact, type) },
+	{ "from", TEXT(stanza_fact, from) },
+	{ "to", TEXT(stanza_fact, to) },
+	{ "id", TEXT(stanza_fact, id) },
+	{ "condition", TEXT(stanza_fact, condition) },
+	{ "text", TEXT(stanza_fact, text) },
 	{ .name = NULL },
 };
 
@@ -275,6 +298,32 @@ static const struct field wire_field[] = {
 	{ .name = NULL },
 };
 
+static const char *const clock_state_names[] = { "unknown", "synchronised",
+	"unsynchronised", NULL };
+
+static const struct field clock_field[] = {
+	{ "state", ENUM(clock_fact, state, clock_state_names) },
+	{ "most-wrong", INT(clock_fact, most_wrong) },
+	{ .name = NULL },
+};
+
+static const struct field file_field[] = {
+	{ "path", TEXT(file_fact, path) },
+	{ "format", ENUM(file_fact, format, file_format_names) },
+	{ "request", BOOL(file_fact, request) },
+	{ "certificates", INT(file_fact, certificates) },
+	{ "leaf", INT(file_fact, leaf) },
+	{ "key", TEXT(file_fact, key) },
+	{ "key-bits", INT(file_fact, key_bits) },
+	{ "key-path", TEXT(file_fact, key_path) },
+	{ "key-fingerprint", TEXT(file_fact, key_fingerprint) },
+	{ "key-fits", BOOL(file_fact, key_fits) },
+	{ "key-encrypted", BOOL(file_fact, key_encrypted) },
+	{ "key-group", BOOL(file_fact, key_group) },
+	{ "key-others", BOOL(file_fact, key_others) },
+	{ .name = NULL },
+};
+
 static const struct record records[] = {
 	[FACT_DNS] = { "dns", sizeof(struct dns_fact), dns_field },
 	[FACT_CONNECT] = { "connect", sizeof(struct connect_fact), connect_field },
@@ -287,9 +336,12 @@ static const struct record records[] = {
 	[FACT_CERTIFICATE] = { "certificate", sizeof(struct certificate_fact),
 		certificate_field },
 	[FACT_DIALBACK] = { "dialback", sizeof(struct dialback_fact), dialback_field },
+	[FACT_STANZA] = { "stanza", sizeof(struct stanza_fact), stanza_field },
 	[FACT_XML] = { "xml", sizeof(struct xml_fact), xml_field },
 	[FACT_CLOSE] = { "close", sizeof(struct close_fact), close_field },
 	[FACT_WIRE] = { "wire", sizeof(struct wire_fact), wire_field },
+	[FACT_CLOCK] = { "clock", sizeof(struct clock_fact), clock_field },
+	[FACT_FILE] = { "file", sizeof(struct file_fact), file_field },
 };
 
 const struct record *

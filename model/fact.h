@@ -21,9 +21,12 @@ enum fact_kind {
 	FACT_TLS,         /* a TLS handshake was tried */
 	FACT_CERTIFICATE, /* one certificate of the chain as sent */
 	FACT_DIALBACK,    /* a dialback element was sent or came */
+	FACT_STANZA,      /* a ping was sent before authentication */
 	FACT_XML,         /* the XML broke a rule of the stream, or a limit of ours */
 	FACT_CLOSE,       /* we closed the stream */
 	FACT_WIRE,        /* XML as it went over the wire, for the transcript */
+	FACT_CLOCK,       /* what this host's kernel says of its clock */
+	FACT_FILE,        /* a file with a certificate or a request in it */
 	FACT_KINDS
 };
 
@@ -91,7 +94,8 @@ struct dns_fact {
 	size_t records;
 	const char *zone;          /* owner of the SOA in the authority section */
 	int negative_ttl;          /* RFC 2308, section 5 */
-	int64_t signature_expires; /* the earliest end of an RRSIG in the answer */
+	int64_t signature_begins;  /* the latest beginning of an RRSIG in the answer */
+	int64_t signature_expires; /* the earliest end of one */
 };
 
 enum connect_failure {
@@ -102,6 +106,7 @@ enum connect_failure {
 	CONNECT_HOST_UNREACHABLE,
 	CONNECT_NET_UNREACHABLE, /* also: we have no route of this family */
 	CONNECT_NOT_TRIED,       /* a special-purpose address, see model/endpoint.h */
+	CONNECT_FORBIDDEN,       /* by our own host: a filter, a policy */
 	CONNECT_OTHER
 };
 
@@ -109,7 +114,7 @@ struct connect_fact {
 	const char *address;
 	int port;
 	enum connect_failure failure;
-	const char *local; /* our end */
+	const char *local; /* our end; also of an attempt that failed later */
 };
 
 enum foreign_protocol {
@@ -209,7 +214,7 @@ struct tls_fact {
 	const char *failure; /* the library's own words */
 	bool stapled;
 	const char *staple_status; /* "good", "revoked", "unknown", "malformed" */
-	int64_t staple_until;
+	int64_t staple_from, staple_until;
 	const char *trust_store;
 	bool trusted; /* a path to the trust store was found, all dates and uses right */
 	int chain_built;             /* certificates on the verified path */
@@ -268,6 +273,9 @@ struct certificate_fact {
 	int size; /* octets of DER */
 	const uint8_t *der;
 	size_t der_length;
+	/* A request for a certificate (RFC 2986): it has neither issuer nor dates, and
+	 * `self_signed` says that its signature is good. */
+	bool request;
 };
 
 enum dialback_element { DIALBACK_NONE, DIALBACK_VERIFY, DIALBACK_RESULT };
@@ -277,8 +285,19 @@ struct dialback_fact {
 	enum dialback_element element;
 	/* Our request, or NULL when there was none. */
 	const char *asked_from, *asked_to, *asked_id;
+	bool injected; /* it was sent in clear, together with <starttls/> */
 	bool answered;
 	const char *type; /* "valid", "invalid", "error", or what it said */
+	const char *from, *to, *id;
+	const char *condition; /* of type error: RFC 6120, 8.3.3 */
+	const char *text;
+};
+
+struct stanza_fact {
+	enum phase phase;
+	const char *asked_from, *asked_to, *asked_id; /* our ping */
+	bool answered;
+	const char *type; /* "result", "error", or what it said */
 	const char *from, *to, *id;
 	const char *condition; /* of type error: RFC 6120, 8.3.3 */
 	const char *text;
@@ -319,6 +338,33 @@ struct wire_fact {
 	enum phase phase;
 	bool sent;
 	const char *text;
+};
+
+enum clock_state { CLOCK_UNKNOWN, CLOCK_SYNCHRONISED, CLOCK_UNSYNCHRONISED };
+
+/* The kernel knows whether somebody keeps the clock right, and how wrong it may be. */
+struct clock_fact {
+	enum clock_state state;
+	int most_wrong; /* microseconds; of no worth while it is unsynchronised */
+};
+
+enum file_format { FORMAT_NONE, FORMAT_PEM, FORMAT_DER, FORMAT_PKCS7, FORMAT_PKCS12 };
+
+/* What lies on disk, before or after it is installed. Its certificates are facts of their
+ * own; the leaf has position 0 there, the others keep their order. */
+struct file_fact {
+	const char *path;
+	enum file_format format; /* by content, not by name */
+	bool request;            /* a request is in it, and no certificate */
+	int certificates;        /* how many there are; of a long list not all are kept */
+	int leaf;                /* which of them is the leaf, from 1 */
+	const char *key; /* the private key's kind: "RSA"; NULL when there is none */
+	int key_bits;
+	const char *key_path;        /* where it is, when that is another file */
+	const char *key_fingerprint; /* SHA-256 of its public half */
+	bool key_fits;               /* it belongs to the leaf, or to the request */
+	bool key_encrypted;          /* nobody reads it without a passphrase */
+	bool key_group, key_others;  /* who may read the file, besides its owner */
 };
 
 /* The table of a kind: name as in XML, size, fields. */

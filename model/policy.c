@@ -78,6 +78,14 @@ stated_or(int stated, int otherwise)
 	return stated ? stated : otherwise;
 }
 
+int
+local_port(const struct local *local)
+{
+	enum { SERVER_PORT = 5269 };
+
+	return local ? stated_or(local->port, SERVER_PORT) : SERVER_PORT;
+}
+
 /* The defaults of Set-CsXmppGatewayConfiguration. */
 struct gateway
 gateway_effective(const struct gateway *g)

@@ -77,6 +77,9 @@ struct level {
 extern const struct record policy_record, access_policy_record, local_record,
 	gateway_record, level_record;
 
+/* Where our listener is: what was said, or 5269 (RFC 6120, 14.7). */
+int local_port(const struct local *local);
+
 /* The defaults of the gateway filled in. */
 struct gateway gateway_effective(const struct gateway *stated);
 

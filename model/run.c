@@ -36,6 +36,7 @@ static const struct field asked_field[] = {
 	{ "local", RECORDS(asked, local, locals, &local_record) },
 	{ "gateway", RECORDS(asked, gateway, gateways, &gateway_record) },
 	{ "severity", RECORDS(asked, level, levels, &level_record) },
+	{ "host", TEXTS(asked, host, hosts) },
 	{ .name = NULL },
 };
 const struct record asked_record = { "asked", sizeof(struct asked), asked_field };
@@ -88,6 +89,28 @@ const struct local *
 run_local(const struct asked *asked)
 {
 	return asked->locals ? &asked->local[0] : NULL;
+}
+
+bool
+partner_agrees(const struct partner *partner)
+{
+	return partner->role == ROLE_OWN ||
+	       (partner->policy != NULL && partner->policy->agreed_tests);
+}
+
+const char *
+owner_show(struct arena *arena, const struct partner *partner, enum owner owner)
+{
+	static const char *const words[] = {
+		[OWNER_US] = "you",
+		[OWNER_CA] = "the certificate authority",
+		[OWNER_NETWORK] = "the network between",
+		[OWNER_BOTH] = "both sides",
+	};
+
+	if (owner == OWNER_PARTNER)
+		return arena_printf(arena, "the owner of %s", partner->domain.unicode);
+	return words[owner];
 }
 
 int

@@ -36,6 +36,8 @@ struct asked {
 	size_t gateways;
 	struct level *level; /* the user's own severities */
 	size_t levels;
+	const char *const *host; /* with names_only: whose addresses and TLSA are asked */
+	size_t hosts;
 };
 
 extern const struct record asked_record;
@@ -111,6 +113,13 @@ struct partner *run_add(struct run *run, const struct domain *domain);
 
 /* Who we are, or NULL. */
 const struct local *run_local(const struct asked *asked);
+
+/* Whether it may be tested in ways that look like an attack: it is our own, or it agreed. */
+bool partner_agrees(const struct partner *partner);
+
+/* Who must act, for people: "you", "the owner of fabrikam.com". */
+const char *owner_show(
+	struct arena *arena, const struct partner *partner, enum owner owner);
 
 /* The worst of the partners; 3 when interrupted. */
 int run_exit(const struct run *run);

@@ -79,8 +79,8 @@ seconds(const ASN1_TIME *time)
 	return timegm(&tm);
 }
 
-static const char *
-sha256(struct arena *arena, const uint8_t *bytes, size_t length)
+const char *
+cert_fingerprint(struct arena *arena, const uint8_t *bytes, size_t length)
 {
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	size_t size;
@@ -132,16 +132,15 @@ exponent_is_one(const EVP_PKEY *key)
 }
 
 static void
-read_key(struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_key(struct arena *arena, X509_PUBKEY *spki, struct certificate_fact *fact)
 {
-	X509_PUBKEY *spki = X509_get_X509_PUBKEY(certificate);
 	const EVP_PKEY *key = X509_PUBKEY_get0(spki);
 	ASN1_OBJECT *algorithm;
 	unsigned char *der = NULL;
 	int length = i2d_X509_PUBKEY(spki, &der);
 
 	if (length > 0)
-		fact->key_fingerprint = sha256(arena, der, (size_t)length);
+		fact->key_fingerprint = cert_fingerprint(arena, der, (size_t)length);
 	OPENSSL_free(der);
 	if (key == NULL) {
 		X509_PUBKEY_get0_param(&algorithm, NULL, NULL, NULL, spki);
@@ -156,44 +155,76 @@ read_key(struct arena *arena, const X509 *certificate, struct certificate_fact *
 		fact->exponent_one = exponent_is_one(key);
 }
 
+static void
+read_algorithm(
+	struct arena *arena, const X509_ALGOR *algorithm, struct certificate_fact *fact)
+{
+	const ASN1_OBJECT *object;
+	int nid;
+
+	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
+	nid = OBJ_obj2nid(object);
+	fact->signature = nid == NID_undef ? cert_oid(arena, object)
+					   : arena_strdup(arena, OBJ_nid2ln(nid));
+}
+
 /* The digest is none where the algorithm has one of its own (Ed25519). */
 static void
 read_signature(struct arena *arena, X509 *certificate, struct certificate_fact *fact)
 {
 	const X509_ALGOR *algorithm;
-	const ASN1_OBJECT *object;
-	int nid, digest = NID_undef;
+	int digest = NID_undef;
 
 	X509_get0_signature(NULL, &algorithm, certificate);
-	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-	nid = OBJ_obj2nid(object);
-	fact->signature = nid == NID_undef ? cert_oid(arena, object)
-					   : arena_strdup(arena, OBJ_nid2ln(nid));
+	read_algorithm(arena, algorithm, fact);
 	if (X509_get_signature_info(certificate, &digest, NULL, NULL, NULL) == 1 &&
 		digest != NID_undef)
 		fact->digest = arena_strdup(arena, OBJ_nid2sn(digest));
 }
 
 static void
+read_subject(struct arena *arena, const X509_NAME *subject, struct certificate_fact *fact)
+{
+	fact->subject = cert_name(arena, subject);
+	fact->common_name = attribute(arena, subject, NID_commonName);
+	fact->empty_subject = X509_NAME_entry_count(subject) == 0;
+}
+
+static void
 read_parsed(struct arena *arena, X509 *certificate, struct certificate_fact *fact)
 {
-	const X509_NAME *subject = X509_get_subject_name(certificate);
 	const X509_NAME *issuer = X509_get_issuer_name(certificate);
 
-	fact->subject = cert_name(arena, subject);
+	read_subject(arena, X509_get_subject_name(certificate), fact);
 	fact->issuer = cert_name(arena, issuer);
-	fact->common_name = attribute(arena, subject, NID_commonName);
 	fact->issuer_organization = attribute(arena, issuer, NID_organizationName);
-	fact->empty_subject = X509_NAME_entry_count(subject) == 0;
 	fact->self_signed = X509_self_signed(certificate, 1) == 1;
 	fact->version = (int)X509_get_version(certificate) + 1;
 	fact->not_before = seconds(X509_get0_notBefore(certificate));
 	fact->not_after = seconds(X509_get0_notAfter(certificate));
 	read_serial(arena, certificate, fact);
-	read_key(arena, certificate, fact);
+	read_key(arena, X509_get_X509_PUBKEY(certificate), fact);
 	read_signature(arena, certificate, fact);
-	extensions_read(arena, certificate, fact);
+	extensions_read(arena, X509_get0_extensions(certificate), fact);
 	/* What did not decode left its trace in the thread's queue of errors. */
+	ERR_clear_error();
+}
+
+static void
+read_request(struct arena *arena, X509_REQ *request, struct certificate_fact *fact)
+{
+	STACK_OF(X509_EXTENSION) *list = X509_REQ_get_extensions(request);
+	EVP_PKEY *key = X509_REQ_get0_pubkey(request);
+	const X509_ALGOR *algorithm;
+
+	read_subject(arena, X509_REQ_get_subject_name(request), fact);
+	fact->self_signed = key != NULL && X509_REQ_verify(request, key) == 1;
+	fact->version = (int)X509_REQ_get_version(request) + 1;
+	read_key(arena, X509_REQ_get_X509_PUBKEY(request), fact);
+	X509_REQ_get0_signature(request, NULL, &algorithm);
+	read_algorithm(arena, algorithm, fact);
+	extensions_read(arena, list, fact);
+	sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
 	ERR_clear_error();
 }
 
@@ -207,7 +238,7 @@ read_bytes(struct arena *arena, const uint8_t *der, size_t length,
 	fact->size = (int)length;
 	fact->der = arena_copy(arena, der, length);
 	fact->der_length = length;
-	fact->fingerprint = sha256(arena, der, length);
+	fact->fingerprint = cert_fingerprint(arena, der, length);
 }
 
 void
@@ -239,6 +270,23 @@ cert_read_der(struct arena *arena, const uint8_t *der, size_t length,
 	X509_free(certificate);
 }
 
+void
+cert_read_request(struct arena *arena, const uint8_t *der, size_t length,
+	struct certificate_fact *fact)
+{
+	const unsigned char *end = der;
+	X509_REQ *request = d2i_X509_REQ(NULL, &end, (long)length);
+
+	read_bytes(arena, der, length, fact);
+	fact->request = true;
+	fact->malformed = request == NULL || end != der + length;
+	if (fact->malformed)
+		ERR_clear_error();
+	else
+		read_request(arena, request, fact);
+	X509_REQ_free(request);
+}
+
 /* The one answer in the response that bears the certificate's serial number. */
 static OCSP_SINGLERESP *
 find_answer(OCSP_BASICRESP *response, const X509 *certificate)
@@ -256,13 +304,14 @@ find_answer(OCSP_BASICRESP *response, const X509 *certificate)
 }
 
 static const char *
-answer_status(OCSP_SINGLERESP *answer, int64_t *until)
+answer_status(OCSP_SINGLERESP *answer, int64_t *from, int64_t *until)
 {
-	ASN1_GENERALIZEDTIME *next = NULL;
+	ASN1_GENERALIZEDTIME *this = NULL, *next = NULL;
 	int status = answer == NULL
 			     ? V_OCSP_CERTSTATUS_UNKNOWN
-			     : OCSP_single_get0_status(answer, NULL, NULL, NULL, &next);
+			     : OCSP_single_get0_status(answer, NULL, NULL, &this, &next);
 
+	*from = seconds(this);
 	*until = seconds(next);
 	return status == V_OCSP_CERTSTATUS_GOOD      ? "good"
 	       : status == V_OCSP_CERTSTATUS_REVOKED ? "revoked"
@@ -270,18 +319,19 @@ answer_status(OCSP_SINGLERESP *answer, int64_t *until)
 }
 
 const char *
-cert_staple(const X509 *certificate, const uint8_t *der, size_t length, int64_t *until)
+cert_staple(const X509 *certificate, const uint8_t *der, size_t length, int64_t *from,
+	int64_t *until)
 {
 	OCSP_RESPONSE *response = d2i_OCSP_RESPONSE(NULL, &der, (long)length);
 	OCSP_BASICRESP *basic = NULL;
 	const char *status = "malformed";
 
-	*until = 0;
+	*from = *until = 0;
 	if (response != NULL &&
 		OCSP_response_status(response) == OCSP_RESPONSE_STATUS_SUCCESSFUL)
 		basic = OCSP_response_get1_basic(response);
 	if (basic != NULL)
-		status = answer_status(find_answer(basic, certificate), until);
+		status = answer_status(find_answer(basic, certificate), from, until);
 	OCSP_BASICRESP_free(basic);
 	OCSP_RESPONSE_free(response);
 	ERR_clear_error();

@@ -51,15 +51,6 @@ struct conn {
 /* Defined with the rest of the reading and writing. */
 static BIO_METHOD *socket_method(void);
 
-static const char *
-trust_name(struct arena *arena, const char *file, const char *directory)
-{
-	if (file == NULL && directory == NULL)
-		return "system";
-	return arena_printf(arena, "%s%s%s", file ? file : "",
-		file && directory ? ", " : "", directory ? directory : "");
-}
-
 struct tls_context *
 tls_context_open(const char *ca_file, const char *ca_dir, const char **trouble)
 {
@@ -135,23 +126,25 @@ enum flow
 conn_connect(struct conn *conn, struct arena *arena, const char *address, int port,
 	struct connect_fact *fact)
 {
+	bool at_once;
 	int error = 0;
 
 	if (conn->fd < 0) {
 		fact->address = arena_strdup(arena, address);
 		fact->port = port;
 		error = tcp_begin(address, port, &conn->fd);
+		fact->local = tcp_local(conn->fd, arena);
 	}
+	at_once = error != 0;
 	if (error == 0)
 		error = tcp_state(conn->fd);
 	if (error == EINPROGRESS)
 		return FLOW_WRITE;
 	if (error != 0) {
-		fact->failure = tcp_failure(error);
+		fact->failure = tcp_failure(error, at_once);
 		conn->failure = keep(conn, strerror(error));
 		return FLOW_FAILED;
 	}
-	fact->local = tcp_local(conn->fd, arena);
 	return FLOW_OK;
 }
 

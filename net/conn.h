@@ -38,7 +38,7 @@ void conn_close(struct conn **conn); /* the descriptor and TLS go with it */
 int conn_fd(const struct conn *conn);
 
 /* Begins or continues. FLOW_WRITE: wait. On FLOW_FAILED the fact's `failure` is set. The
- * first call fills address and port, success the local end. TCP_NODELAY is set. */
+ * first call fills address, port and the local end. TCP_NODELAY is set. */
 enum flow conn_connect(struct conn *conn, struct arena *arena, const char *address,
 	int port, struct connect_fact *fact);
 

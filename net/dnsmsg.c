@@ -210,11 +210,15 @@ read_record(struct arena *arena, const ldns_rr *rr, struct dns_record *record)
 static bool
 take_signature(struct dns_fact *fact, const ldns_rr *rr)
 {
+	const ldns_rdf *inception = ldns_rr_rrsig_inception(rr);
 	const ldns_rdf *expiration = ldns_rr_rrsig_expiration(rr);
-	int64_t expires;
+	int64_t begins, expires;
 
-	if (expiration == NULL)
+	if (inception == NULL || expiration == NULL)
 		return false;
+	begins = ldns_rdf2native_int32(inception);
+	if (begins > fact->signature_begins)
+		fact->signature_begins = begins;
 	expires = ldns_rdf2native_int32(expiration);
 	if (fact->signature_expires == 0 || expires < fact->signature_expires)
 		fact->signature_expires = expires;

@@ -1,4 +1,4 @@
-/* The extensions of a certificate (RFC 5280, 4.2): what it may be used for, whom it names,
+/* The extensions of a certificate or a request (RFC 5280, 4.2): what it may be used for, whom it names,
  * where its revocation is told. One that does not decode is there, with nothing in it. */
 #include "net/extension.h"
 
@@ -41,11 +41,12 @@ add(struct arena *arena, const char *const **list, size_t *count, const char *te
 }
 
 static void
-read_basic_constraints(const X509 *certificate, struct certificate_fact *fact)
+read_basic_constraints(
+	const STACK_OF(X509_EXTENSION) * list, struct certificate_fact *fact)
 {
 	int critical;
 	BASIC_CONSTRAINTS *constraints =
-		X509_get_ext_d2i(certificate, NID_basic_constraints, &critical, NULL);
+		X509V3_get_d2i(list, NID_basic_constraints, &critical, NULL);
 	long length;
 
 	fact->basic_constraints = critical != -1;
@@ -61,16 +62,15 @@ read_basic_constraints(const X509 *certificate, struct certificate_fact *fact)
 }
 
 static void
-read_key_usage(
-	struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_key_usage(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
 	/* RFC 5280, 4.2.1.3: bit 0 and on. */
 	static const char *const name[] = { "digitalSignature", "nonRepudiation",
 		"keyEncipherment", "dataEncipherment", "keyAgreement", "keyCertSign",
 		"cRLSign", "encipherOnly", "decipherOnly" };
 	int critical;
-	ASN1_BIT_STRING *bits =
-		X509_get_ext_d2i(certificate, NID_key_usage, &critical, NULL);
+	ASN1_BIT_STRING *bits = X509V3_get_d2i(list, NID_key_usage, &critical, NULL);
 
 	fact->has_key_usage = critical != -1;
 	for (int i = 0; bits != NULL && i < (int)(sizeof name / sizeof name[0]); i++)
@@ -95,12 +95,12 @@ usage_name(struct arena *arena, const ASN1_OBJECT *usage)
 }
 
 static void
-read_extended_key_usage(
-	struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_extended_key_usage(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
 	int critical;
 	EXTENDED_KEY_USAGE *usages =
-		X509_get_ext_d2i(certificate, NID_ext_key_usage, &critical, NULL);
+		X509V3_get_d2i(list, NID_ext_key_usage, &critical, NULL);
 
 	fact->has_extended_key_usage = critical != -1;
 	for (int i = 0; i < sk_ASN1_OBJECT_num(usages); i++)
@@ -207,11 +207,12 @@ add_name(struct arena *arena, const GENERAL_NAME *name, struct certificate_fact 
 }
 
 static void
-read_names(struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_names(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
 	int critical;
 	GENERAL_NAMES *names =
-		X509_get_ext_d2i(certificate, NID_subject_alt_name, &critical, NULL);
+		X509V3_get_d2i(list, NID_subject_alt_name, &critical, NULL);
 	int count = names != NULL ? sk_GENERAL_NAME_num(names) : 0;
 
 	fact->has_names = critical != -1;
@@ -224,10 +225,11 @@ read_names(struct arena *arena, const X509 *certificate, struct certificate_fact
 }
 
 static void
-read_unknown(struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_unknown(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
-	for (int i = 0; i < X509_get_ext_count(certificate); i++) {
-		X509_EXTENSION *extension = X509_get_ext(certificate, i);
+	for (int i = 0; i < X509v3_get_ext_count(list); i++) {
+		X509_EXTENSION *extension = X509v3_get_ext(list, i);
 
 		if (X509_EXTENSION_get_critical(extension) &&
 			!X509_supported_extension(extension))
@@ -238,9 +240,9 @@ read_unknown(struct arena *arena, const X509 *certificate, struct certificate_fa
 
 /* RFC 7633: the list of TLS features that the server must use. */
 static void
-read_features(const X509 *certificate, struct certificate_fact *fact)
+read_features(const STACK_OF(X509_EXTENSION) * list, struct certificate_fact *fact)
 {
-	TLS_FEATURE *features = X509_get_ext_d2i(certificate, NID_tlsfeature, NULL, NULL);
+	TLS_FEATURE *features = X509V3_get_d2i(list, NID_tlsfeature, NULL, NULL);
 
 	for (int i = 0; i < sk_ASN1_INTEGER_num(features); i++)
 		if (ASN1_INTEGER_get(sk_ASN1_INTEGER_value(features, i)) ==
@@ -258,10 +260,11 @@ add_uri(struct arena *arena, const GENERAL_NAME *name, const char *const **list,
 }
 
 static void
-read_crls(struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_crls(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
 	CRL_DIST_POINTS *points =
-		X509_get_ext_d2i(certificate, NID_crl_distribution_points, NULL, NULL);
+		X509V3_get_d2i(list, NID_crl_distribution_points, NULL, NULL);
 
 	for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
 		DIST_POINT_NAME *point = sk_DIST_POINT_value(points, i)->distpoint;
@@ -277,11 +280,10 @@ read_crls(struct arena *arena, const X509 *certificate, struct certificate_fact 
 }
 
 static void
-read_responders(
-	struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+read_responders(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
-	AUTHORITY_INFO_ACCESS *places =
-		X509_get_ext_d2i(certificate, NID_info_access, NULL, NULL);
+	AUTHORITY_INFO_ACCESS *places = X509V3_get_d2i(list, NID_info_access, NULL, NULL);
 
 	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(places); i++) {
 		ACCESS_DESCRIPTION *place = sk_ACCESS_DESCRIPTION_value(places, i);
@@ -294,10 +296,9 @@ read_responders(
 
 /* Certificate Transparency, RFC 6962, 3.3. */
 static void
-read_scts(const X509 *certificate, struct certificate_fact *fact)
+read_scts(const STACK_OF(X509_EXTENSION) * list, struct certificate_fact *fact)
 {
-	STACK_OF(SCT) *scts =
-		X509_get_ext_d2i(certificate, NID_ct_precert_scts, NULL, NULL);
+	STACK_OF(SCT) *scts = X509V3_get_d2i(list, NID_ct_precert_scts, NULL, NULL);
 
 	if (scts != NULL)
 		fact->scts = sk_SCT_num(scts);
@@ -305,16 +306,16 @@ read_scts(const X509 *certificate, struct certificate_fact *fact)
 }
 
 void
-extensions_read(
-	struct arena *arena, const X509 *certificate, struct certificate_fact *fact)
+extensions_read(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact)
 {
-	read_basic_constraints(certificate, fact);
-	read_key_usage(arena, certificate, fact);
-	read_extended_key_usage(arena, certificate, fact);
-	read_names(arena, certificate, fact);
-	read_unknown(arena, certificate, fact);
-	read_features(certificate, fact);
-	read_crls(arena, certificate, fact);
-	read_responders(arena, certificate, fact);
-	read_scts(certificate, fact);
+	read_basic_constraints(list, fact);
+	read_key_usage(arena, list, fact);
+	read_extended_key_usage(arena, list, fact);
+	read_names(arena, list, fact);
+	read_unknown(arena, list, fact);
+	read_features(list, fact);
+	read_crls(arena, list, fact);
+	read_responders(arena, list, fact);
+	read_scts(list, fact);
 }

@@ -3,8 +3,9 @@
 
 #include "model/fact.h"
 
-#include <openssl/types.h>
+#include <openssl/x509.h>
 
-/* Fills what the fact says of the certificate's extensions. */
-void extensions_read(
-	struct arena *arena, const X509 *certificate, struct certificate_fact *fact);
+/* Fills what the fact says of the extensions of a certificate or a request; NULL is a list
+ * without any. */
+void extensions_read(struct arena *arena, const STACK_OF(X509_EXTENSION) * list,
+	struct certificate_fact *fact);

@@ -10,10 +10,7 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-enum {
-	MAX_VERIFY = 64,      /* errors; a chain of CONN_MAX_CHAIN has fewer */
-	MAX_AUTHORITIES = 64, /* CA names of a certificate request */
-};
+enum { MAX_AUTHORITIES = 64 }; /* CA names of a certificate request */
 
 /* --- notes ------------------------------------------------------------------------ */
 
@@ -103,51 +100,15 @@ on_state(const SSL *ssl, int where, int value)
 	seen->alert_sent = (where & SSL_CB_WRITE) != 0;
 }
 
-static bool
-is_issuer_missing(int code)
-{
-	return code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
-	       code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-	       code == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
-}
-
-/* The path from the leaf ends at a certificate whose issuer was neither sent nor is
- * trusted. Whether that issuer is an intermediate or the root of a private authority
- * cannot be known offline; what is sure is its name, and that it was not sent. */
-static void
-note_missing(struct handshake *seen, X509_STORE_CTX *store)
-{
-	const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(store);
-	int count = sk_X509_num(path);
-
-	if (count > 0)
-		seen->missing = cert_name(seen->arena,
-			X509_get_issuer_name(sk_X509_value(path, count - 1)));
-}
-
 static int
 on_verify(int fine, X509_STORE_CTX *store)
 {
 	SSL *ssl =
 		X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 	struct handshake *seen = SSL_get_app_data(ssl);
-	const X509 *certificate = X509_STORE_CTX_get_current_cert(store);
-	int code = X509_STORE_CTX_get_error(store);
-	struct verify_error *error;
 
-	if (fine || seen->verifies == MAX_VERIFY)
-		return 1;
-	seen->verify = arena_grow(
-		seen->arena, seen->verify, seen->verifies, sizeof *seen->verify);
-	error = &seen->verify[seen->verifies++];
-	error->depth = X509_STORE_CTX_get_error_depth(store);
-	error->code = code;
-	error->text = X509_verify_cert_error_string(code);
-	if (certificate != NULL)
-		error->subject =
-			cert_name(seen->arena, X509_get_subject_name(certificate));
-	if (is_issuer_missing(code))
-		note_missing(seen, store);
+	if (!fine)
+		verify_note(&seen->verify, store);
 	return 1;
 }
 
@@ -155,6 +116,7 @@ void
 handshake_watch(struct handshake *seen, SSL *ssl)
 {
 	seen->alert = -1;
+	seen->verify.arena = seen->arena;
 	SSL_set_app_data(ssl, seen);
 	SSL_set_verify(ssl, SSL_VERIFY_PEER, on_verify);
 	SSL_set_msg_callback(ssl, on_message);
@@ -255,52 +217,9 @@ read_staple(SSL *ssl, struct arena *arena, struct tls_fact *fact)
 	if (leaf == NULL || response == NULL || length <= 0)
 		return;
 	fact->stapled = true;
-	fact->staple_status = arena_strdup(
-		arena, cert_staple(leaf, response, (size_t)length, &fact->staple_until));
-}
-
-static bool
-was_sent(const SSL *ssl, const X509 *certificate)
-{
-	const STACK_OF(X509) *sent = SSL_get_peer_cert_chain(ssl);
-
-	for (int i = 0; i < sk_X509_num(sent); i++)
-		if (X509_cmp(sk_X509_value(sent, i), certificate) == 0)
-			return true;
-	return false;
-}
-
-/* A trust store may hold intermediates beside the roots. A path through one of them that
- * was not sent is a path that others do not find. */
-static void
-read_path(const struct handshake *seen, const SSL *ssl, struct arena *arena,
-	struct tls_fact *fact)
-{
-	const STACK_OF(X509) *path = SSL_get0_verified_chain(ssl);
-	int count = path != NULL ? sk_X509_num(path) : 0;
-
-	fact->chain_built = count;
-	fact->trusted = count > 0 && seen->verifies == 0;
-	fact->missing_intermediate = arena_strdup(arena, seen->missing);
-	for (int i = 1; i + 1 < count && fact->missing_intermediate == NULL; i++) {
-		const X509 *certificate = sk_X509_value(path, i);
-
-		if (was_sent(ssl, certificate))
-			continue;
-		fact->only_with_intermediate = true;
-		fact->missing_intermediate =
-			cert_name(arena, X509_get_subject_name(certificate));
-	}
-}
-
-static void
-copy_verify(const struct handshake *seen, struct arena *arena, struct tls_fact *fact)
-{
-	fact->verify =
-		arena_copy(arena, seen->verify, seen->verifies * sizeof *seen->verify);
-	fact->verifies = seen->verifies;
-	for (size_t i = 0; i < fact->verifies; i++)
-		fact->verify[i].subject = arena_strdup(arena, fact->verify[i].subject);
+	fact->staple_status =
+		arena_strdup(arena, cert_staple(leaf, response, (size_t)length,
+					    &fact->staple_from, &fact->staple_until));
 }
 
 void
@@ -322,8 +241,8 @@ handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena
 	read_agreed((SSL *)ssl, arena, fact);
 	read_authorities(ssl, arena, fact);
 	read_staple((SSL *)ssl, arena, fact);
-	read_path(seen, ssl, arena, fact);
-	copy_verify(seen, arena, fact);
+	verify_fact(&seen->verify, SSL_get0_verified_chain(ssl),
+		SSL_get_peer_cert_chain(ssl), arena, fact);
 	ERR_clear_error();
 }
 

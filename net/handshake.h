@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/conn.h"
+#include "net/verify.h"
 
 #include <openssl/types.h>
 
@@ -21,9 +22,7 @@ struct handshake {
 	bool close_notify; /* from the peer */
 	int alert;         /* the one that ended TLS, -1 for none */
 	bool alert_sent;
-	struct verify_error *verify;
-	size_t verifies;
-	const char *missing; /* the issuer that the path lacks */
+	struct verifying verify;
 	const char *failure;
 };
 

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 
 enum connect_failure
-tcp_failure(int error)
+tcp_failure(int error, bool at_once)
 {
 	switch (error) {
 	case ECONNREFUSED:
@@ -23,9 +23,10 @@ tcp_failure(int error)
 	case ECONNRESET:
 		return CONNECT_RESET;
 	case EHOSTUNREACH:
-	case EACCES: /* a packet filter, here or on the way */
-	case EPERM:
 		return CONNECT_HOST_UNREACHABLE;
+	case EACCES: /* a filter on the way says so (RFC 4443, 3.1), or a rule here */
+	case EPERM:
+		return at_once ? CONNECT_FORBIDDEN : CONNECT_HOST_UNREACHABLE;
 	case ENETUNREACH:
 	case EADDRNOTAVAIL:
 	case EAFNOSUPPORT:

@@ -12,13 +12,17 @@
 #include <unistd.h>
 
 /* Everything that a partner may still speak is let in: level 0, TLS 1.0, renegotiation
- * without RFC 5746; the checks judge it. Not so suites without authentication. */
+ * without RFC 5746; the checks judge it. Not so suites without authentication. What is
+ * offered must not depend on this host's own policy (openssl.cnf), which also takes half a
+ * millisecond to read; and tidying up is left to the end of the process. */
 SSL_CTX *
 trust_open(void)
 {
-	SSL_CTX *ssl = SSL_CTX_new(TLS_client_method());
 	uint64_t options = SSL_OP_LEGACY_SERVER_CONNECT | SSL_OP_NO_RENEGOTIATION;
+	SSL_CTX *ssl;
 
+	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
+	ssl = SSL_CTX_new(TLS_client_method());
 #ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
 	options |= SSL_OP_NO_RX_CERTIFICATE_COMPRESSION; /* see handshake.c */
 #endif
@@ -109,4 +113,13 @@ trust_load(SSL_CTX *ssl, const char *file, const char *directory)
 	if (directory != NULL && SSL_CTX_load_verify_dir(ssl, directory) != 1)
 		return "the directory of CA certificates cannot be read";
 	return NULL;
+}
+
+const char *
+trust_name(struct arena *arena, const char *file, const char *directory)
+{
+	if (file == NULL && directory == NULL)
+		return "system";
+	return arena_printf(arena, "%s%s%s", file ? file : "",
+		file && directory ? ", " : "", directory ? directory : "");
 }

@@ -117,6 +117,59 @@ ask_around(const struct partner *partner, struct plan *plan)
 	ask(partner, plan, DNS_CAA, name);
 }
 
+static bool
+is_absent(const struct partner *partner, const char *service)
+{
+	enum dns_answer answer = dns_read(partner->journal, DNS_SRV, service);
+
+	return answer == ANSWER_NODATA || answer == ANSWER_NXDOMAIN;
+}
+
+/* Whether the partner's further domains can be found at all; each that is probed finds
+ * more for itself. */
+static void
+ask_subdomains(const struct partner *partner, struct plan *plan)
+{
+	const struct policy *policy =
+		partner->role == ROLE_PARTNER ? partner->policy : NULL;
+	size_t count = policy ? policy->additional_domains : 0;
+
+	for (size_t i = 0; i < count && i < MAX_SUBDOMAINS; i++) {
+		const char *name = policy->additional_domain[i];
+		const char *server = srv_name(plan_arena(plan), MODE_STARTTLS, name);
+		const char *direct = srv_name(plan_arena(plan), MODE_DIRECT, name);
+
+		ask(partner, plan, DNS_SRV, server);
+		ask(partner, plan, DNS_SRV, direct);
+		if (is_absent(partner, server) && is_absent(partner, direct))
+			ask_addresses(partner, plan, name);
+	}
+}
+
+/* The fixed host of what was agreed; the partner may publish others. */
+static void
+ask_route(const struct partner *partner, struct plan *plan)
+{
+	const struct policy *policy = partner->policy;
+
+	if (policy && policy->proxy && !domain_is_address(policy->proxy))
+		ask_addresses(partner, plan, policy->proxy);
+}
+
+/* What our own records are to say of these hosts, DNS may say already. */
+static void
+ask_hosts(const struct partner *partner, struct plan *plan)
+{
+	const struct asked *asked = partner->asked;
+
+	for (size_t i = 0; i < asked->hosts; i++) {
+		ask_addresses(partner, plan, asked->host[i]);
+		ask(partner, plan, DNS_TLSA,
+			tlsa_name(plan_arena(plan), local_port(run_local(asked)),
+				asked->host[i]));
+	}
+}
+
 /* The name that nobody owns is asked for to see whether the resolver lives and is honest;
  * everything else by RFC 6120, 3.2.1, and XEP-0368, 3, at once. */
 static void
@@ -138,9 +191,14 @@ wants(const struct partner *partner, struct plan *plan)
 		if (asked->depth != DEPTH_QUICK)
 			ask_around(partner, plan);
 	}
+	ask_hosts(partner, plan);
 	host = endpoint_hosts(plan_arena(plan), partner, &hosts);
 	for (size_t i = 0; i < hosts; i++)
 		ask_addresses(partner, plan, host[i]);
+	if (asked->depth == DEPTH_QUICK)
+		return;
+	ask_subdomains(partner, plan);
+	ask_route(partner, plan);
 }
 
 /* --- asking ----------------------------------------------------------------------- */
@@ -229,4 +287,6 @@ end(struct work *work)
 	arena_close(&arena);
 }
 
-const struct probe dns_probe = { "dns", wants, begin, doing, end, NULL };
+const struct probe dns_probe = {
+	.name = "dns", .wants = wants, .begin = begin, .doing = doing, .end = end
+};

@@ -17,9 +17,10 @@ enum { MAX_AT_ADDRESS = 2 };
 enum { MAX_QUESTIONS = 32 };
 
 /* Those that may have to wait long for an answer stand at the end. */
-static const struct probe *const probes[] = { &dns_probe, &session_probe, &verify_probe,
-	&hidden_tls_probe, &unknown_host_probe, &unhosted_probe, &impostor_probe,
-	&plaintext_impostor_probe };
+static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_probe,
+	&verify_probe, &stranger_probe, &hidden_tls_probe, &bare_probe, &route_probe,
+	&unknown_host_probe, &unhosted_probe, &injection_probe, &impostor_probe,
+	&plaintext_impostor_probe, &stanza_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };
 
@@ -73,6 +74,16 @@ has_room(const struct plan *plan, const struct task *task)
 	return there < MAX_AT_ADDRESS && connections < PLAN_MAX_CONNECTIONS;
 }
 
+/* Whether anything runs that must be over before a last probe begins. */
+static bool
+is_busy(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->jobs; i++)
+		if (plan->job[i]->running && !plan->job[i]->work.task->probe->last)
+			return true;
+	return false;
+}
+
 static void
 start(struct plan *plan, const struct task *task)
 {
@@ -109,7 +120,8 @@ wish(struct plan *plan, const struct task *given)
 {
 	struct task *task;
 
-	if (is_started(plan, given) || !has_room(plan, given))
+	if (is_started(plan, given) || !has_room(plan, given) ||
+		(given->probe->last && is_busy(plan)))
 		return;
 	task = arena_copy(plan->arena, given, sizeof *given);
 	task->about = arena_strdup(plan->arena, given->about);
@@ -147,7 +159,8 @@ replan(void *arg)
 	end_those_over(plan);
 	plan->thoughts = arena_open();
 	for (size_t i = 0; i < PROBES; i++)
-		probes[i]->wants(plan->partner, plan);
+		if (probes[i]->walk == NULL || !plan->partner->asked->names_only)
+			probes[i]->wants(plan->partner, plan);
 	arena_close(&plan->thoughts);
 	running = end_those_over(plan);
 	if (running == 0 && !plan->finished_told) {
@@ -265,8 +278,8 @@ plan_doing(const struct plan *plan, struct arena *arena)
 			continue;
 		doing = work->task->probe->doing(work);
 		if (doing != NULL && work->task->endpoint != NULL)
-			return arena_printf(arena, "%s: %s",
-				endpoint_show(arena, work->task->endpoint->id), doing);
+			return arena_printf(arena, "%s at %s", doing,
+				endpoint_show(arena, work->task->endpoint->id));
 		if (doing != NULL)
 			return arena_strdup(arena, doing);
 	}

@@ -53,11 +53,15 @@ struct probe {
 	void (*end)(struct work *work);
 	/* How a connection goes (probes/session.h); NULL for a probe that opens none. */
 	const struct walk *walk;
+	/* Only when no other probe has anything to do: the partner may resent it. */
+	bool last;
 };
 
 /* The connections are described in probes/walk.c. */
-extern const struct probe dns_probe, session_probe, verify_probe, hidden_tls_probe,
-	unknown_host_probe, impostor_probe, plaintext_impostor_probe, unhosted_probe;
+extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
+	stranger_probe, hidden_tls_probe, bare_probe, route_probe, unknown_host_probe,
+	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
+	stanza_probe;
 
 /* What all partners of a run share. */
 struct probing {

@@ -173,6 +173,22 @@ read_starttls(
 		fact->answer = STARTTLS_OTHER;
 }
 
+/* RFC 6120, 8.3.2. */
+static void
+read_stanza_error(const struct element *error, const char **condition, const char **text)
+{
+	for (size_t i = 0; error != NULL && i < error->children; i++) {
+		const struct element *e = error->child[i];
+
+		if (strcmp(e->name_space, NS_STANZA_ERROR) != 0)
+			continue;
+		if (strcmp(e->name, "text") == 0)
+			*text = e->text;
+		else
+			*condition = e->name;
+	}
+}
+
 void
 read_dialback(const struct element *answer, struct dialback_fact *fact)
 {
@@ -189,14 +205,17 @@ read_dialback(const struct element *answer, struct dialback_fact *fact)
 	/* XEP-0220, 2.5 shows the error in the content namespace; some use the other. */
 	if (error == NULL)
 		error = element_child(answer, "error", NS_SERVER);
-	for (size_t i = 0; error != NULL && i < error->children; i++) {
-		const struct element *e = error->child[i];
+	read_stanza_error(error, &fact->condition, &fact->text);
+}
 
-		if (strcmp(e->name_space, NS_STANZA_ERROR) != 0)
-			continue;
-		if (strcmp(e->name, "text") == 0)
-			fact->text = e->text;
-		else
-			fact->condition = e->name;
-	}
+void
+read_stanza(const struct element *answer, struct stanza_fact *fact)
+{
+	fact->answered = true;
+	fact->type = element_attribute(answer, "type");
+	fact->from = element_attribute(answer, "from");
+	fact->to = element_attribute(answer, "to");
+	fact->id = element_attribute(answer, "id");
+	read_stanza_error(
+		element_child(answer, "error", NS_SERVER), &fact->condition, &fact->text);
 }

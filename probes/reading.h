@@ -20,3 +20,6 @@ void read_starttls(
 
 /* <db:verify type=''/> or <db:result type=''/> (XEP-0220, 2). */
 void read_dialback(const struct element *answer, struct dialback_fact *fact);
+
+/* An <iq/> of type result or error (RFC 6120, 8.2.3 and 8.3). */
+void read_stanza(const struct element *answer, struct stanza_fact *fact);

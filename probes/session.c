@@ -38,6 +38,8 @@ static const struct state states[] = {
 	[VERIFY] = { "awaiting the dialback answer", act_answer, 10000 },
 	/* The partner looks for a name that does not exist, and may tell so late. */
 	[RESULT] = { "awaiting the dialback result", act_answer, 35000 },
+	/* Prosody says nothing to a stanza that it does not accept. */
+	[PING] = { "awaiting the answer to a ping", act_answer, 10000 },
 	[END_TAG] = { "closing the stream", act_end_tag, 5000 },
 	[END] = { "awaiting the end of the connection", act_end, 1000 },
 };
@@ -52,12 +54,18 @@ go(struct session *s, unsigned state)
 }
 
 static void
-send_text(struct session *s, const char *word, const char *text)
+load(struct session *s, const char *word, const char *text)
 {
 	s->out = text;
 	s->out_length = strlen(text);
 	s->out_done = 0;
 	s->said = word;
+}
+
+void
+send_text(struct session *s, const char *word, const char *text)
+{
+	load(s, word, text);
 	saw_wire(s, true, text, s->out_length);
 }
 
@@ -66,6 +74,15 @@ leave(struct session *s)
 {
 	send_text(s, "end tag", "</stream:stream>");
 	return go(s, END_TAG);
+}
+
+/* The stream is closed as it should be, but nobody waits for the partner any more. */
+static void
+leave_at_once(struct session *s)
+{
+	send_text(s, "end tag", "</stream:stream>");
+	if (conn_write(s->conn, s->out, s->out_length, &s->out_done) == FLOW_OK)
+		conn_shutdown(s->conn);
 }
 
 /* The connection is over before its time; tells what was missed because of it. */
@@ -102,6 +119,15 @@ wait_for(enum flow flow)
 	return flow == FLOW_READ ? STEP_READ : STEP_WRITE;
 }
 
+/* What broke is not tried again: OpenSSL tells why only once. */
+static enum flow
+write_out(struct session *s)
+{
+	if (s->written == FLOW_OK || must_wait(s->written))
+		s->written = conn_write(s->conn, s->out, s->out_length, &s->out_done);
+	return s->written;
+}
+
 /* Sends what is left to send and reads until the next event of the stream. False: the
  * state function returns *step; what had to be recorded is. */
 static bool
@@ -112,7 +138,7 @@ next_event(struct session *s, enum stream_event *event, const struct element **e
 	size_t got;
 	enum flow flow;
 
-	flow = conn_write(s->conn, s->out, s->out_length, &s->out_done);
+	flow = write_out(s);
 	if (flow != FLOW_OK) {
 		*step = must_wait(flow) ? wait_for(flow) : lost(s, flow);
 		return false;
@@ -125,6 +151,11 @@ next_event(struct session *s, enum stream_event *event, const struct element **e
 		}
 		stream_feed(s->stream, bytes, got);
 		saw_wire(s, false, bytes, got);
+		if (question_leaked(s, bytes, got)) {
+			leave_at_once(s);
+			*step = STEP_DONE;
+			return false;
+		}
 		if (machine_state(s->machine) == HEADER && saw_foreign(s)) {
 			*step = STEP_DONE;
 			return false;
@@ -159,21 +190,29 @@ next_element(struct session *s, enum step *step)
 
 /* --- the states ------------------------------------------------------------------- */
 
-static enum step
-open_stream(struct session *s)
+static void
+load_header(struct session *s)
 {
 	stream_close(&s->stream);
 	s->stream = stream_open(s->arena, s->phase);
 	s->header = (struct header_fact){
 		.phase = s->phase, .sent_from = s->from, .sent_to = s->to
 	};
-	send_text(s, "header",
+	load(s, "header",
 		arena_printf(s->arena,
 			"<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
 			"xmlns:stream='http://etherx.jabber.org/streams' "
 			"xmlns:db='jabber:server:dialback' from='%s' to='%s' version='1.0' "
 			"xml:lang='en'>",
 			xml_escape(s->arena, s->from), xml_escape(s->arena, s->to)));
+}
+
+/* The header is on its way already: the partner thinks while we write down what led to
+ * it. */
+static enum step
+await_header(struct session *s)
+{
+	saw_wire(s, true, s->out, s->out_length);
 	return go(s, HEADER);
 }
 
@@ -199,8 +238,12 @@ act_connect(void *self)
 		return STEP_DONE;
 	}
 	machine_watch(s->machine, conn_fd(s->conn));
+	if (e->mode != MODE_DIRECT) {
+		load_header(s);
+		write_out(s);
+	}
 	saw(s, OUTCOME_OK, NULL, FACT_CONNECT, &s->connect);
-	return e->mode == MODE_DIRECT ? go(s, HANDSHAKE) : open_stream(s);
+	return e->mode == MODE_DIRECT ? go(s, HANDSHAKE) : await_header(s);
 }
 
 static bool
@@ -263,7 +306,9 @@ act_features(void *self)
 	if (!begins_tls(s, fact.starttls))
 		return ask(s);
 	s->starttls.advertised = fact.starttls;
-	send_text(s, "starttls", "<starttls xmlns='" NS_TLS "'/>");
+	send_text(s, "starttls",
+		arena_printf(s->arena, "<starttls xmlns='" NS_TLS "'/>%s",
+			s->walk->inject ? question_inject(s) : ""));
 	return go(s, PROCEED);
 }
 
@@ -312,68 +357,33 @@ act_handshake(void *self)
 		saw_no_tls(s);
 		return lost(s, flow);
 	}
+	s->phase = PHASE_TLS;
+	load_header(s);
+	write_out(s);
 	saw_tls(s, OUTCOME_OK, NULL);
 	saw_certificates(s);
-	s->phase = PHASE_TLS;
-	return open_stream(s);
+	return await_header(s);
 }
 
-/* No question needs a credential of ours. Anybody may ask whether a key is the partner's:
- * its authoritative server must say `invalid` to one that nobody issued (XEP-0220, 2.2.2).
- * And anybody may claim a name: the partner must ask there before it believes (2.1.2). */
 static enum step
 ask(struct session *s)
 {
-	bool verify = s->walk->question == DIALBACK_VERIFY;
-	struct arena *arena = s->arena;
-	const char *from = xml_escape(arena, s->from), *to = xml_escape(arena, s->about);
-
-	if (s->walk->question == DIALBACK_NONE ||
+	if (s->walk->question == ASK_NOTHING ||
 		s->work->partner->asked->depth == DEPTH_QUICK)
 		return leave(s);
-	s->key = random_hex(arena, 32);
-	s->dialback = (struct dialback_fact){ .phase = s->phase,
-		.element = s->walk->question,
-		.asked_from = s->from,
-		.asked_to = s->about,
-		.asked_id = verify ? random_hex(arena, 8) : NULL };
-	if (verify)
-		send_text(s, "db:verify",
-			arena_printf(arena,
-				"<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
-				from, to, s->dialback.asked_id, s->key));
-	else
-		send_text(s, "db:result",
-			arena_printf(arena, "<db:result from='%s' to='%s'>%s</db:result>",
-				from, to, s->key));
-	return go(s, verify ? VERIFY : RESULT);
+	return go(s, question_put(s));
 }
 
 static enum step
 act_answer(void *self)
 {
 	struct session *s = self;
-	const char *const names[] = {
-		[DIALBACK_VERIFY] = "verify", [DIALBACK_RESULT] = "result"
-	};
-	struct dialback_fact stray = { .phase = s->phase };
 	enum step step;
 	const struct element *element = next_element(s, &step);
 
 	if (element == NULL)
 		return step;
-	if (element_is(element, names[s->walk->question], NS_DIALBACK)) {
-		read_dialback(element, &s->dialback);
-		saw(s, OUTCOME_OK, NULL, FACT_DIALBACK, &s->dialback);
-		return leave(s);
-	}
-	if (element_is(element, "verify", NS_DIALBACK) ||
-		element_is(element, "result", NS_DIALBACK)) {
-		/* Nobody asked for it (XEP-0220, 3.1): seen, and without effect. */
-		read_dialback(element, &stray);
-		saw(s, OUTCOME_BAD_PEER, "nobody asked for it", FACT_DIALBACK, &stray);
-	}
-	return STEP_AGAIN;
+	return question_answered(s, element) ? leave(s) : STEP_AGAIN;
 }
 
 static enum step
@@ -416,16 +426,6 @@ act_end(void *self)
 
 /* --- as a probe ------------------------------------------------------------------- */
 
-/* Silence is a lawful answer to a dialback question: nothing is wrong with the stream, so
- * it is closed as it should be; but nobody waits for the partner any more. */
-static void
-take_leave(struct session *s)
-{
-	send_text(s, "end tag", "</stream:stream>");
-	if (conn_write(s->conn, s->out, s->out_length, &s->out_done) == FLOW_OK)
-		conn_shutdown(s->conn);
-}
-
 static void
 ended(void *self, enum ending ending)
 {
@@ -438,8 +438,10 @@ ended(void *self, enum ending ending)
 	if (ending == ENDED_TIMED_OUT)
 		missed(s, state == END ? OUTCOME_OK : OUTCOME_TIMED_OUT,
 			machine_label(s->machine));
-	if (ending == ENDED_TIMED_OUT && (state == VERIFY || state == RESULT))
-		take_leave(s);
+	/* Silence is a lawful answer to a question: nothing is wrong with the stream. */
+	if (ending == ENDED_TIMED_OUT &&
+		(state == VERIFY || state == RESULT || state == PING))
+		leave_at_once(s);
 	work_done(s->work);
 }
 
@@ -472,7 +474,10 @@ session_begin(struct work *work)
 	s->work = work;
 	s->walk = work->task->probe->walk;
 	s->arena = arena_open();
-	s->from = s->walk->from_nobody ? asked->probe_name : asked->from;
+	/* A server refuses a stream from a domain that it hosts itself. */
+	s->from = s->walk->from_nobody || work->partner->role == ROLE_OWN
+			  ? asked->probe_name
+			  : asked->from;
 	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
 	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
 	s->conn = conn_open();

@@ -1,5 +1,6 @@
 /* A connection to an endpoint, shared by walk.c (what each is for, and when), session.c
- * (the states) and witness.c (what is recorded of it). For these three only. */
+ * (the states), question.c (what is asked) and witness.c (what is recorded of it). For
+ * these four only. */
 #pragma once
 
 #include "base/machine.h"
@@ -14,17 +15,21 @@ enum {
 	HANDSHAKE,
 	VERIFY,
 	RESULT,
+	PING,
 	END_TAG,
 	END,
 };
 
 enum starttls { STARTTLS_IF_OFFERED, STARTTLS_NEVER, STARTTLS_ALWAYS };
 
+enum question { ASK_NOTHING, ASK_VERIFY, ASK_RESULT, ASK_PING };
+
 /* What one connection does differently from another. Nobody is a name that does not
  * exist, so that no third party is drawn in. */
 struct walk {
 	enum starttls starttls;
-	enum dialback_element question;
+	enum question question;
+	bool inject;       /* a question goes out in clear, together with <starttls/> */
 	bool from_nobody;  /* we call ourselves so, whatever the user's own domain is */
 	bool to_nobody;    /* the stream is for nobody, in place of the partner */
 	bool about_nobody; /* the question is, on a stream for the partner */
@@ -44,14 +49,16 @@ struct session {
 	int64_t began;   /* when the present wait began, by plan_now() */
 	const char *out; /* what is being sent */
 	size_t out_length, out_done;
-	const char *said; /* what we sent last, in a word */
-	const char *key;  /* the invented dialback key; never shown */
+	enum flow written; /* what became of it */
+	const char *said;  /* what we sent last, in a word */
+	const char *key;   /* the invented dialback key; never shown */
 	int wires;
 	size_t discarded; /* bytes that came after the end of the stream */
 	struct connect_fact connect;
 	struct header_fact header;
 	struct starttls_fact starttls;
-	struct dialback_fact dialback;
+	struct dialback_fact dialback, injected;
+	struct stanza_fact ping;
 	struct close_fact close;
 };
 
@@ -59,6 +66,22 @@ struct session {
 void session_begin(struct work *work);
 const char *session_doing(const struct work *work);
 void session_end(struct work *work);
+
+/* Lets it go out; `word` is what it is, for a stream error that follows. */
+void send_text(struct session *s, const char *word, const char *text);
+
+/* The walk's question: sends it; returns the state that waits for the answer. */
+unsigned question_put(struct session *s);
+
+/* A question for the same write as <starttls/>; its text. */
+const char *question_inject(struct session *s);
+
+/* Whether the element is the answer to the walk's question; recorded, and so is what
+ * nobody asked for. */
+bool question_answered(struct session *s, const struct element *element);
+
+/* Whether the bytes answer inside TLS what was injected before it; recorded. */
+bool question_leaked(struct session *s, const char *bytes, size_t length);
 
 /* Records a fact; its time runs from s->began. */
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,

@@ -64,6 +64,35 @@ is_plain_features(const struct observation *o)
 	       features->phase == PHASE_PLAIN;
 }
 
+static bool
+is_encrypted_features(const struct observation *o)
+{
+	const struct features_fact *features = o->fact;
+
+	return o->kind == FACT_FEATURES && features->received &&
+	       features->phase == PHASE_TLS;
+}
+
+static bool
+is_encrypted_answer(const struct observation *o)
+{
+	const struct dialback_fact *dialback = o->fact;
+
+	return is_asked(o) && dialback->answered && dialback->phase == PHASE_TLS;
+}
+
+/* The sender's name may be the reason (RFC 6120, 4.9.3.9, 4.9.3.12, 4.9.3.14). */
+static bool
+is_exclusion(const struct observation *o)
+{
+	static const char *const condition[] = { "invalid-from", "not-allowed",
+		"not-authorized", "policy-violation", NULL };
+	const struct error_fact *error = o->fact;
+
+	return o->kind == FACT_ERROR && text_same(error->after, "header") &&
+	       error->condition && name_index(condition, error->condition) >= 0;
+}
+
 /* --- when a further connection is due --------------------------------------------- */
 
 static bool
@@ -97,6 +126,29 @@ may_stay_in_clear(const struct partner *partner, const struct endpoint *e)
 }
 
 static bool
+was_excluded(const struct partner *partner, const struct endpoint *e)
+{
+	return !partner->asked->from_stranger && partner->role != ROLE_OWN &&
+	       find(partner, e, is_exclusion) != NULL;
+}
+
+/* What comes back shows something only where the same question is answered inside TLS. */
+static bool
+may_inject(const struct partner *partner, const struct endpoint *e)
+{
+	return e->mode == MODE_STARTTLS && find(partner, e, is_encrypted_answer) != NULL;
+}
+
+static bool
+may_ping(const struct partner *partner, const struct endpoint *e)
+{
+	const struct observation *o = find(partner, e, is_plain_features);
+
+	return find(partner, e, is_encrypted_features) != NULL ||
+	       (o != NULL && !((const struct features_fact *)o->fact)->starttls);
+}
+
+static bool
 always(const struct partner *partner, const struct endpoint *e)
 {
 	(void)partner;
@@ -109,20 +161,49 @@ always(const struct partner *partner, const struct endpoint *e)
 /* An address of the special ranges is inside somebody's network; without the user's word
  * we do not knock there, and say so. */
 static void
-wants_session(const struct partner *partner, struct plan *plan)
+knock(const struct probe *probe, const struct endpoint *list, size_t count,
+	const struct partner *partner, struct plan *plan)
 {
-	size_t count;
-	const struct endpoint *list = endpoints(plan_arena(plan), partner, &count);
-
 	for (size_t i = 0; i < count; i++) {
 		struct task task = {
-			.probe = &session_probe, .about = list[i].id, .endpoint = &list[i]
+			.probe = probe, .about = list[i].id, .endpoint = &list[i]
 		};
 
 		if (address_special(list[i].address) == NULL ||
 			endpoint_may_be_special(partner->asked))
 			wish(plan, &task);
 	}
+}
+
+static void
+wants_session(const struct partner *partner, struct plan *plan)
+{
+	size_t count;
+	const struct endpoint *list = endpoints(plan_arena(plan), partner, &count);
+
+	knock(&session_probe, list, count, partner, plan);
+}
+
+static void
+wants_bare(const struct partner *partner, struct plan *plan)
+{
+	size_t count;
+	const struct endpoint *list;
+
+	if (partner->asked->depth != DEPTH_DEEP)
+		return;
+	list = bare_endpoints(plan_arena(plan), partner, &count);
+	knock(&bare_probe, list, count, partner, plan);
+}
+
+static void
+wants_route(const struct partner *partner, struct plan *plan)
+{
+	size_t count;
+	const struct endpoint *list = route_endpoints(plan_arena(plan), partner, &count);
+
+	if (partner->asked->depth != DEPTH_QUICK)
+		knock(&route_probe, list, count, partner, plan);
 }
 
 /* A further connection to each endpoint where it is due. */
@@ -158,6 +239,13 @@ wants_hidden_tls(const struct partner *partner, struct plan *plan)
 }
 
 static void
+wants_stranger(const struct partner *partner, struct plan *plan)
+{
+	if (partner->asked->depth != DEPTH_QUICK)
+		wish_where(was_excluded, &stranger_probe, partner, plan);
+}
+
+static void
 wants_unknown_host(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth == DEPTH_DEEP)
@@ -185,45 +273,109 @@ wants_unhosted(const struct partner *partner, struct plan *plan)
 		wish_where(came_to_question, &unhosted_probe, partner, plan);
 }
 
+static void
+wants_injection(const struct partner *partner, struct plan *plan)
+{
+	if (partner->asked->depth == DEPTH_DEEP && partner_agrees(partner))
+		wish_where(may_inject, &injection_probe, partner, plan);
+}
+
+static void
+wants_stanza(const struct partner *partner, struct plan *plan)
+{
+	if (partner->asked->depth == DEPTH_DEEP && partner_agrees(partner))
+		wish_where(may_ping, &stanza_probe, partner, plan);
+}
+
 /* --- the rows --------------------------------------------------------------------- */
 
-#define A_CONNECTION session_begin, session_doing, session_end
+#define A_CONNECTION .begin = session_begin, .doing = session_doing, .end = session_end
 
 /* As a server that calls the partner. */
-const struct probe session_probe = { "session", wants_session, A_CONNECTION,
-	&(const struct walk){
-		.starttls = STARTTLS_IF_OFFERED, .question = DIALBACK_VERIFY } };
+const struct probe session_probe = { .name = "session",
+	.wants = wants_session,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_IF_OFFERED, .question = ASK_VERIFY } };
 
 /* The same question in clear, where a strict server refuses a stranger inside TLS. */
-const struct probe verify_probe = { "verify", wants_verify, A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_NEVER, .question = DIALBACK_VERIFY } };
+const struct probe verify_probe = { .name = "verify",
+	.wants = wants_verify,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_NEVER, .question = ASK_VERIFY } };
+
+/* Whether it is the user's own name that is not wanted. */
+const struct probe stranger_probe = { .name = "stranger",
+	.wants = wants_stranger,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_VERIFY,
+		.from_nobody = true } };
 
 /* RFC 7590, 3.1: TLS that is not offered may be there, and the offer taken away. */
-const struct probe hidden_tls_probe = { "hidden-tls", wants_hidden_tls, A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_ALWAYS } };
+const struct probe hidden_tls_probe = { .name = "hidden-tls",
+	.wants = wants_hidden_tls,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_ALWAYS } };
+
+/* Whether anything is left over at the domain's own address (XEP-0495, 4.4). */
+const struct probe bare_probe = { .name = "bare",
+	.wants = wants_bare,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED } };
+
+/* Whether the fixed host of what was agreed is still the partner's (RFC 6120, 3.2.3). */
+const struct probe route_probe = { .name = "route",
+	.wants = wants_route,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED } };
 
 /* RFC 6120, 4.9.3.6: whether a name that it does not host is refused. */
-const struct probe unknown_host_probe = { "unknown-host", wants_unknown_host,
+const struct probe unknown_host_probe = { .name = "unknown-host",
+	.wants = wants_unknown_host,
 	A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_NEVER, .to_nobody = true } };
+	.walk = &(const struct walk){ .starttls = STARTTLS_NEVER, .to_nobody = true } };
 
 /* XEP-0220, 2.1.2: whether a name is believed for which nobody speaks. The partner looks
  * for that name, so it must not exist: with the user's own it would call his server. */
-const struct probe impostor_probe = { "impostor", wants_impostor, A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
-		.question = DIALBACK_RESULT,
+const struct probe impostor_probe = { .name = "impostor",
+	.wants = wants_impostor,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_RESULT,
 		.from_nobody = true } };
 
 /* The same in clear, where TLS is offered and not required. */
-const struct probe plaintext_impostor_probe = { "plaintext-impostor",
-	wants_plaintext_impostor, A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_NEVER,
-		.question = DIALBACK_RESULT,
+const struct probe plaintext_impostor_probe = { .name = "plaintext-impostor",
+	.wants = wants_plaintext_impostor,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_NEVER,
+		.question = ASK_RESULT,
 		.from_nobody = true } };
 
 /* Whether it speaks for a name that it does not host; some servers end the stream over
  * this (XEP-0220, 2.6). */
-const struct probe unhosted_probe = { "unhosted", wants_unhosted, A_CONNECTION,
-	&(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
-		.question = DIALBACK_VERIFY,
+const struct probe unhosted_probe = { .name = "unhosted",
+	.wants = wants_unhosted,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_VERIFY,
 		.about_nobody = true } };
+
+/* RFC 6120, 5.4.3.3: whether what came in clear with <starttls/> counts inside TLS. The
+ * question that follows there shows when nothing more is to be expected. */
+const struct probe injection_probe = { .name = "injection",
+	.wants = wants_injection,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_VERIFY,
+		.inject = true } };
+
+/* RFC 6120, 4.9.3.12: whether a stanza is heard before anybody is authenticated. */
+const struct probe stanza_probe = { .name = "stanza",
+	.wants = wants_stanza,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_PING },
+	.last = true };

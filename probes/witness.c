@@ -88,6 +88,9 @@ missed(struct session *s, enum outcome outcome, const char *detail)
 	case RESULT:
 		saw(s, outcome, detail, FACT_DIALBACK, &s->dialback);
 		break;
+	case PING:
+		saw(s, outcome, detail, FACT_STANZA, &s->ping);
+		break;
 	default:
 		saw(s, outcome, detail, FACT_CLOSE, &s->close);
 	}

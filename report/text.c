@@ -4,8 +4,11 @@
 
 #include "base/text.h"
 #include "model/endpoint.h"
+#include "model/path.h"
+#include "report/agreement.h"
+#include "report/checklist.h"
 #include "report/page.h"
-#include "report/path.h"
+#include "report/worth.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -108,13 +111,21 @@ method_words(struct arena *arena, const struct headline *h)
 	return arena_printf(arena, "%s (%s)", words, proof_names[h->proof]);
 }
 
+static const char *
+name_of(struct page *page, const struct partner *p)
+{
+	if (p->role != ROLE_OWN)
+		return p->domain.unicode;
+	return arena_printf(page->arena, "%s (our own)", p->domain.unicode);
+}
+
 static struct cells
 cells_of(struct page *page, const struct partner *p)
 {
 	int64_t hundredths = (p->took + 5000) / 10000;
 
 	return (struct cells){
-		.domain = page_safe(page, p->domain.unicode),
+		.domain = page_safe(page, name_of(page, p)),
 		.out = page_safe(page, method_words(page->arena, &p->out)),
 		.in = page_safe(page, method_words(page->arena, &p->in)),
 		.took = arena_printf(page->arena, "%" PRId64 ".%02d s", hundredths / 100,
@@ -185,11 +196,15 @@ print_headline(struct page *page, const struct run *run, const struct partner *p
 
 	page_paint(page, BOLD);
 	page_pad(page, cells.domain, columns->domain);
-	fputs("    out  ", page->file);
-	page_pad(page, cells.out, columns->out);
-	fputs("      in  ", page->file);
-	page_pad(page, cells.in, columns->in);
-	fprintf(page->file, "      %*s%s    ", gap, "", cells.took);
+	if (p->role == ROLE_FILE) {
+		worth_print(page, p);
+	} else {
+		fputs("    out  ", page->file);
+		page_pad(page, cells.out, columns->out);
+		fputs("      in  ", page->file);
+		page_pad(page, cells.in, columns->in);
+		fprintf(page->file, "      %*s%s    ", gap, "", cells.took);
+	}
 	page_unpaint(page, BOLD);
 	page_paint(page, summary_colour(p));
 	fputs(summary(page, run, p), page->file);
@@ -200,14 +215,14 @@ print_headline(struct page *page, const struct run *run, const struct partner *p
 /* --- below the headline ------------------------------------------------------------ */
 
 static void
-print_reason(struct page *page, const char *label, const char *reason)
+print_labelled(struct page *page, const char *label, const char *words)
 {
-	enum { INDENT = 7 };
+	int indent = text_width(label);
 
-	if (reason == NULL)
+	if (words == NULL)
 		return;
 	fputs(label, page->file);
-	page_wrap_from(page, INDENT, INDENT, reason);
+	page_wrap_from(page, indent, indent, words);
 }
 
 static void
@@ -240,21 +255,6 @@ print_endpoints(struct page *page, const struct partner *p, bool verbose)
 	}
 }
 
-static const char *
-owner_words(struct page *page, const struct partner *p, enum owner owner)
-{
-	static const char *const words[] = {
-		[OWNER_US] = "you",
-		[OWNER_CA] = "the certificate authority",
-		[OWNER_NETWORK] = "the network between",
-		[OWNER_BOTH] = "both sides",
-	};
-
-	if (owner == OWNER_PARTNER)
-		return arena_printf(page->arena, "the owner of %s", p->domain.unicode);
-	return words[owner];
-}
-
 static void
 print_cause(struct page *page, const struct partner *p, const struct cause *c)
 {
@@ -271,8 +271,8 @@ print_cause(struct page *page, const struct partner *p, const struct cause *c)
 		arena_printf(page->arena, "%s%s", c->text ? c->text : "",
 			page_evidence(page, c->evidence, c->evidences)));
 	page_wrap(page, INDENT,
-		arena_printf(
-			page->arena, "who must act: %s", owner_words(page, p, c->owner)));
+		arena_printf(page->arena, "who must act: %s",
+			owner_show(page->arena, p, c->owner)));
 	page_wrap(page, INDENT, c->remedy);
 }
 
@@ -479,9 +479,14 @@ print_all(struct page *page, const struct partner *p)
 static void
 print_body(struct page *page, const struct partner *p, bool verbose)
 {
-	print_reason(page, "  out  ", p->out.reason);
-	print_reason(page, "  in   ", p->in.reason);
-	if (verbose || p->exit != 0 || p->causes != 0)
+	print_labelled(page, "  policy  ", agreement_words(page->arena, p));
+	if (verbose)
+		print_labelled(page, "  rights  ", agreement_rights(page->arena, p));
+	print_labelled(
+		page, p->role == ROLE_FILE ? "  client  " : "  out  ", p->out.reason);
+	print_labelled(
+		page, p->role == ROLE_FILE ? "  server  " : "  in   ", p->in.reason);
+	if (p->role != ROLE_FILE && (verbose || p->exit != 0 || p->causes != 0))
 		print_endpoints(page, p, verbose);
 	for (size_t i = 0; i < p->causes; i++)
 		print_cause(page, p, &p->cause[i]);
@@ -510,6 +515,8 @@ report_write_text(FILE *file, const struct run *run, const struct look *look)
 		print_headline(&page, run, run->partner[i], &columns);
 		if (!look->quiet)
 			print_body(&page, run->partner[i], look->verbose);
+		if (!look->quiet && run->partner[i]->role == ROLE_OWN)
+			checklist_print(&page, run, run->partner[i]);
 		arena_close(&page.arena);
 	}
 	return fflush(file) == 0 && !ferror(file);

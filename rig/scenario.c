@@ -107,6 +107,13 @@ read_depth(struct reading *r)
 	       line_complain(&r->line, "\"%s\" is not a depth", r->scenario->depth);
 }
 
+static bool
+read_agreed(struct reading *r)
+{
+	r->scenario->agreed = true;
+	return line_count(&r->line, 1, 1, "agreed");
+}
+
 /* A record, or "repeat N" and a record with $n in it. */
 static bool
 read_zone_line(struct reading *r)
@@ -262,6 +269,7 @@ read_line(struct reading *r)
 		{ "domain", read_domain },
 		{ "expect", read_expect },
 		{ "depth", read_depth },
+		{ "agreed", read_agreed },
 		{ "zone", read_zone },
 		{ "fault", read_fault },
 		{ "certificate", read_certificate },
@@ -414,10 +422,12 @@ scenario_expand(struct arena *arena, const struct scenario *scenario, struct byt
 	struct expanding e = { arena, scenario, n };
 	const char *unknown;
 	struct bytes done = template_expand(arena, text, look_up, &e, &unknown);
+	char *words;
 
-	if (done.byte == NULL)
-		*trouble =
-			arena_printf(arena, "%s:%d: unknown variable $%s", scenario->file,
-				line, text_clean(arena, unknown, strlen(unknown)));
+	if (done.byte == NULL) {
+		words = arena_printf(arena, "%s:%d: unknown variable $%.60s",
+			scenario->file, line, unknown);
+		*trouble = text_clean(arena, words, strlen(words));
+	}
 	return done.byte;
 }

@@ -56,6 +56,15 @@ read_answer(struct line *line, size_t at, struct action *action)
 	return speech_read(line, at + 1, &action->text);
 }
 
+static bool
+read_refuse(struct line *line, size_t at, struct action *action)
+{
+	if (line->words < at + 2)
+		return line_complain(line, "usage: refuse DOMAIN SPEECH");
+	action->name = line_word(line, at);
+	return speech_read(line, at + 1, &action->text);
+}
+
 static enum tls_version
 tls_version(const char *text)
 {
@@ -72,6 +81,8 @@ read_tls_option(struct line *line, size_t i, struct tls_plan *plan)
 
 	if (line_is(line, i, "request-certificate"))
 		return plan->request_certificate = true;
+	if (line_is(line, i, "keep-input"))
+		return plan->keep_input = true;
 	if (text_starts(word, "min=") && (plan->min = tls_version(word + 4)) != TLS_ANY)
 		return true;
 	if (text_starts(word, "max=") && (plan->max = tls_version(word + 4)) != TLS_ANY)
@@ -130,6 +141,7 @@ static const struct {
 	{ "drip", ACT_DRIP, read_drip },
 	{ "tls", ACT_TLS, read_tls },
 	{ "answer", ACT_ANSWER, read_answer },
+	{ "refuse", ACT_REFUSE, read_refuse },
 	{ "serve", ACT_SERVE, read_bare },
 	{ "wait", ACT_WAIT, read_wait },
 	{ "alert", ACT_ALERT, read_alert },

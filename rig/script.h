@@ -12,6 +12,7 @@ enum action_kind {
 	ACT_DRIP, /* byte by byte */
 	ACT_TLS,
 	ACT_ANSWER, /* from now on, to each such element */
+	ACT_REFUSE, /* a client by its name: the rest is for the others */
 	ACT_SERVE,  /* only answers, until the client closes the stream */
 	ACT_WAIT,
 	ACT_ALERT,
@@ -39,6 +40,7 @@ struct tls_plan {
 	const char *certificate;
 	const struct recipe *recipe;
 	bool request_certificate;
+	bool keep_input; /* what came in clear counts, which it must not */
 	enum tls_version min, max;
 	const char *alpn, *ciphers;
 };
@@ -49,6 +51,7 @@ struct action {
 	long times; /* 0: for ever */
 	enum awaited awaited;
 	struct bytes text; /* with variables */
+	const char *name;  /* of a client */
 	long number;       /* of an alert, or milliseconds */
 	struct tls_plan tls;
 };

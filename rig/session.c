@@ -336,10 +336,30 @@ drip(void *self)
 				     : wait_for(passage);
 }
 
+/* The fault of RFC 6120, 5.4.3.3: an element that came in clear behind <starttls/> is
+ * answered inside TLS. */
+static bool
+answers_kept_input(struct session *s)
+{
+	const struct element *element;
+	enum awaited came;
+
+	if (!present(s)->tls.keep_input ||
+		stream_next(s->stream, &element) != STREAM_ELEMENT)
+		return false;
+	remember(s, element);
+	came = classify(element);
+	if (came == AWAIT_KINDS || s->answer[came] == NULL)
+		return false;
+	compose(s, s->answer[came]->text);
+	return true;
+}
+
 static enum step
 handshake(void *self)
 {
 	struct session *s = self;
+	bool answers;
 	enum passage passage = wire_handshake(s->wire, s->play->server[s->at]);
 
 	/* OpenSSL has sent its alert; the client shall read it. */
@@ -347,8 +367,10 @@ handshake(void *self)
 		return machine_go(s->machine, CLOSE);
 	if (passage != PASSAGE_OK)
 		return wait_for(passage);
+	answers = answers_kept_input(s);
 	open_stream(s);
-	return next(s);
+	next(s);
+	return answers ? machine_go(s->machine, REPLY) : STEP_AGAIN;
 }
 
 static enum step
@@ -358,6 +380,17 @@ note_answer(void *self)
 
 	s->answer[present(s)->awaited] = present(s);
 	return next(s);
+}
+
+static enum step
+refuse(void *self)
+{
+	struct session *s = self;
+
+	if (!text_same(s->from, present(s)->name))
+		return next(s);
+	compose(s, present(s)->text);
+	return machine_go(s->machine, LAST_WORDS);
 }
 
 static enum step
@@ -449,6 +482,7 @@ static const struct state states[STATES] = {
 	[ACT_DRIP] = { "dripping", drip, LIMIT_MS },
 	[ACT_TLS] = { "in the TLS handshake", handshake, LIMIT_MS },
 	[ACT_ANSWER] = { "noting an answer", note_answer, LIMIT_MS },
+	[ACT_REFUSE] = { "looking at the client's name", refuse, LIMIT_MS },
 	[ACT_SERVE] = { "serving", serve, LIMIT_MS },
 	[ACT_WAIT] = { "waiting", pause_script, LIMIT_MS },
 	[ACT_ALERT] = { "sending an alert", send_alert, LIMIT_MS },

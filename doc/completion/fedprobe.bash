@@ -4,12 +4,12 @@
 # The first words of the lines that are set in by two columns.
 _fedprobe_commands()
 {
-	"$1" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'
+	"$@" --help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\)  .*/\1/p'
 }
 
 _fedprobe_options()
 {
-	"$1" "$2" --help 2>/dev/null | sed -n 's/^  \(-.*\)/\1/p' | sed 's/   *.*//' |
+	"$@" --help 2>/dev/null | sed -n 's/^  \(-.*\)/\1/p' | sed 's/   *.*//' |
 		grep -oE -- '(^|[, ])-[-a-z0-9]+' | tr -d ', '
 }
 
@@ -30,15 +30,21 @@ _fedprobe_value()
 	local words=
 
 	case $2 in
-	-f | --file | --ca-file) _filedir ;;
+	-f | --file | --ca-file | --cert | -c | --config | --key | --csr | --passphrase-file) _filedir ;;
+	--into) _filedir xml ;;
 	--ca-dir) _filedir -d ;;
 	-o | --output) _fedprobe_output "$1" "$3" ;;
 	--connect) _known_hosts_real -- "$3" ;;
 	--verify) words="required optional none" ;;
+	--type) words="federated public-verified public-unverified" ;;
+	--tls | --sasl) words="required optional not-supported" ;;
+	--dialback) words="yes no" ;;
+	--algorithm) words="rsa:2048 rsa:3072 rsa:4096 p256 p384" ;;
+	--domain | --subject) _known_hosts_real -- "$3" ;;
 	--depth) words="quick standard deep" ;;
 	--fail-on) words="warn fail" ;;
 	--color) words="auto always never" ;;
-	--from | --resolver | -t | --timeout | --deadline | -j | --jobs) ;;
+	--from | --edge | --address | --port | --resolver | -t | --timeout | --deadline | -j | --jobs) ;;
 	*) return 1 ;;
 	esac
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$3"))
@@ -50,6 +56,8 @@ _fedprobe_operand()
 	case $2 in
 	check) _known_hosts_real -- "$3" ;;
 	replay) _filedir xml ;;
+	cert) _filedir ;;
+	config) _filedir ;;
 	checks) COMPREPLY=($(compgen -W "$("$1" checks 2>/dev/null | sed 's/ .*//')" -- "$3")) ;;
 	demo) COMPREPLY=($(compgen -W "$("$1-rig" --list 2>/dev/null | sed 's/ .*//')" -- "$3")) ;;
 	esac
@@ -64,6 +72,10 @@ _fedprobe()
 		COMPREPLY=($(compgen -W "$(_fedprobe_commands "$1") --help --version" -- "$cur"))
 	elif _fedprobe_value "$1" "$prev" "$cur"; then
 		__ltrim_colon_completions "$cur"
+	elif ((cword == 2)) && [[ ${words[1]} == config ]]; then
+		COMPREPLY=($(compgen -W "$(_fedprobe_commands "$1" config) --help" -- "$cur"))
+	elif [[ $cur == -* && ${words[1]} == config ]]; then
+		COMPREPLY=($(compgen -W "$(_fedprobe_options "$1" config "${words[2]}")" -- "$cur"))
 	elif [[ $cur == -* ]]; then
 		COMPREPLY=($(compgen -W "$(_fedprobe_options "$1" "${words[1]}")" -- "$cur"))
 	else

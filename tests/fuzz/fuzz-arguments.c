@@ -21,7 +21,10 @@ static const struct {
 	const struct command *command;
 	unsigned mask;
 } commands[] = { { &check_command, FOR_CHECK }, { &replay_command, FOR_REPLAY },
-	{ &checks_command, FOR_CHECKS }, { &demo_command, FOR_DEMO } };
+	{ &checks_command, FOR_CHECKS },
+	{ &config_command, FOR_CONFIG | FOR_IMPORT | FOR_EXPORT },
+	{ &cert_command, FOR_CERT }, { &request_command, FOR_REQUEST },
+	{ &records_command, FOR_RECORDS }, { &demo_command, FOR_DEMO } };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -84,6 +87,18 @@ examine(const struct settings *s)
 			!text_same(again.ascii, s->domain[i].ascii) ||
 			!text_is_clean(s->domain[i].typed) ||
 			!text_is_clean(s->domain[i].unicode))
+			abort();
+	if (!in_range(s->certificate.algorithm, 1, 4))
+		abort();
+	if (s->certificate.subject != NULL &&
+		domain_parse(s->arena, s->certificate.subject, &again) != NULL)
+		abort();
+	if (!in_range(s->publishing.port, 1, 65535))
+		abort();
+	for (size_t i = 0; i < s->publishing.edges; i++)
+		if (s->publishing.edge[i].host != NULL &&
+			domain_parse(s->arena, s->publishing.edge[i].host, &again) !=
+				NULL)
 			abort();
 	for (size_t i = 0; i < s->outputs; i++)
 		if (s->output[i].format == NULL)

@@ -41,6 +41,10 @@ told "every case belongs to a check" "$(for folder in "$srcdir"/tests/cases/*/; 
 	id=$(basename "$folder")
 	echo "$ids" | grep -qxF "$id" || echo "$id"
 done)"
+told "every check in the checklist is one" "$(grep -oE '"(own|cert|dns|reach|policy)\.[a-z.-]+"' \
+	"$srcdir/report/checklist.c" | tr -d '"' | sort -u | while read -r id; do
+	echo "$ids" | grep -qxF "$id" || echo "$id"
+done)"
 told "every check names its source, reason and remedy" "$(for id in $ids; do
 	"$fedprobe" checks "$id" | grep -E '^  (Why|Remedy|Source) +(\(null\))?$' &&
 		echo "$id"

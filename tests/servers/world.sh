@@ -23,6 +23,7 @@ network()
 	for number in 1 2 4 98 99; do
 		ip addr add "fd00:1ab::$number/128" dev lo nodad
 	done
+	ip route add prohibit 127.0.1.96 table local
 	nft -f - <<-'RULES'
 		table inet world {
 			chain input {

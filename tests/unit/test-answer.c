@@ -1,4 +1,4 @@
-/* How DNS answers are read, from journals made in memory (model/endpoint.h). */
+/* How DNS answers are read, from journals made in memory (model/answer.h). */
 #include "tests/unit/answers.h"
 
 #include <setjmp.h>

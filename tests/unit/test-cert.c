@@ -245,7 +245,8 @@ test_malformed(void **state)
 
 /* A response for `about`, signed by the specimen's key; status -1 leaves it without answer. */
 static const char *
-staple(struct specimen *s, const X509 *about, int status, int response, int64_t *until)
+staple(struct specimen *s, const X509 *about, int status, int response, int64_t *from,
+	int64_t *until)
 {
 	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
 	OCSP_CERTID *id = OCSP_cert_to_id(EVP_sha1(), about, s->certificate);
@@ -261,7 +262,7 @@ staple(struct specimen *s, const X509 *about, int status, int response, int64_t 
 		OCSP_basic_sign(basic, s->certificate, s->key, EVP_sha256(), NULL, 0), 1);
 	whole = OCSP_response_create(response, basic);
 	length = i2d_OCSP_RESPONSE(whole, &der);
-	answer = cert_staple(s->certificate, der, (size_t)length, until);
+	answer = cert_staple(s->certificate, der, (size_t)length, from, until);
 	OPENSSL_free(der);
 	OCSP_RESPONSE_free(whole);
 	OCSP_BASICRESP_free(basic);
@@ -276,25 +277,29 @@ test_staple(void **state)
 {
 	struct specimen *s = *state;
 	X509 *mine, *other = certificate_begin(s->key, "other", "Some CA");
-	int64_t until;
+	int64_t from, until;
 
 	specimen_read(s);
 	mine = s->certificate;
 	ASN1_INTEGER_set(X509_get_serialNumber(other), 99);
-	assert_string_equal(staple(s, mine, V_OCSP_CERTSTATUS_GOOD, 0, &until), "good");
+	assert_string_equal(
+		staple(s, mine, V_OCSP_CERTSTATUS_GOOD, 0, &from, &until), "good");
+	assert_int_equal(from, 1790000000);
 	assert_int_equal(until, 1790086400);
 	assert_string_equal(
-		staple(s, mine, V_OCSP_CERTSTATUS_REVOKED, 0, &until), "revoked");
+		staple(s, mine, V_OCSP_CERTSTATUS_REVOKED, 0, &from, &until), "revoked");
 	assert_string_equal(
-		staple(s, mine, V_OCSP_CERTSTATUS_UNKNOWN, 0, &until), "unknown");
+		staple(s, mine, V_OCSP_CERTSTATUS_UNKNOWN, 0, &from, &until), "unknown");
 	assert_string_equal(
-		staple(s, other, V_OCSP_CERTSTATUS_GOOD, 0, &until), "unknown");
+		staple(s, other, V_OCSP_CERTSTATUS_GOOD, 0, &from, &until), "unknown");
+	assert_int_equal(from, 0);
 	assert_int_equal(until, 0);
 	assert_string_equal(staple(s, mine, V_OCSP_CERTSTATUS_GOOD,
-				    OCSP_RESPONSE_STATUS_TRYLATER, &until),
+				    OCSP_RESPONSE_STATUS_TRYLATER, &from, &until),
 		"malformed");
 	assert_string_equal(
-		cert_staple(mine, (const uint8_t *)"nonsense", 8, &until), "malformed");
+		cert_staple(mine, (const uint8_t *)"nonsense", 8, &from, &until),
+		"malformed");
 	X509_free(other);
 }
 

@@ -1,5 +1,6 @@
 /* Connections to a server in this very process, turn by turn: well-behaved, refusing,
  * broken and hostile. */
+#include "base/text.h"
 #include "tests/unit/server.h"
 
 #include <errno.h>
@@ -280,6 +281,7 @@ test_refused(void **state)
 		server_await(conn_fd(s->conn), POLLOUT);
 	assert_int_equal(flow, FLOW_FAILED);
 	assert_int_equal(s->connect.failure, CONNECT_REFUSED);
+	assert_true(text_starts(s->connect.local, "127.0.0.1:"));
 	assert_string_equal(conn_failure(s->conn), strerror(ECONNREFUSED));
 }
 

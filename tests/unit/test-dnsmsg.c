@@ -406,6 +406,7 @@ test_signatures(void **state)
 	put_signature(&w->message, 4000000000);
 	assert_well(w, DNS_SRV, service);
 	assert_int_equal(w->fact.records, 1);
+	assert_int_equal(w->fact.signature_begins, 4000000000 - 1000);
 	assert_int_equal(w->fact.signature_expires, 1700000000);
 }
 

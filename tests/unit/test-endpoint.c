@@ -151,6 +151,40 @@ test_declined(void **state)
 	assert_endpoints(w, "");
 }
 
+/* --- a file ----------------------------------------------------------------------- */
+
+/* Whatever DNS says: a file is the only place of itself. */
+static void
+test_file(void **state)
+{
+	struct world *w = *state;
+	const struct file_fact file = { .path = "edge 1.pem" };
+	const struct endpoint *e;
+	struct endpoint parsed;
+	size_t count;
+
+	ANSWER(w, DNS_SRV, PLAIN, srv(PLAIN, 10, 0, 5269, "a.example.com"));
+	add_address(w, "a.example.com", "192.0.2.1");
+	w->partner->role = ROLE_FILE;
+	endpoints(w->arena, w->partner, &count);
+	assert_int_equal(count, 0);
+	journal_add(w->partner->journal,
+		&(struct observation){
+			.probe = "file", .kind = FACT_FILE, .fact = &file });
+	e = endpoints(w->arena, w->partner, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(e->mode, MODE_FILE);
+	assert_null(e->target);
+	assert_string_equal(e->id, "file edge 1.pem");
+	assert_string_equal(endpoint_probe(e->id), "file");
+	assert_string_equal(endpoint_show(w->arena, e->id), "edge 1.pem");
+	assert_true(endpoint_parse(w->arena, e->id, &parsed));
+	assert_int_equal(parsed.mode, MODE_FILE);
+	assert_false(endpoint_parse(w->arena, "file ", &parsed));
+	assert_string_equal(
+		endpoint_probe("starttls a.example.com 5269 192.0.2.1"), "session");
+}
+
 /* --- the bare domain -------------------------------------------------------------- */
 
 static void
@@ -360,6 +394,51 @@ test_hosts_come_once(void **state)
 	assert_int_equal(count, 2);
 }
 
+/* --- the bare domain -------------------------------------------------------------- */
+
+static void
+test_bare(void **state)
+{
+	struct world *w = *state;
+	const struct endpoint *e;
+	size_t count;
+
+	ANSWER(w, DNS_SRV, PLAIN, srv(PLAIN, 10, 0, 5269, "a.example.com"),
+		srv(PLAIN, 20, 0, 5270, "b.example.com"));
+	add_rcode(w, DNS_SRV, DIRECT, RCODE_NXDOMAIN);
+	ANSWER(w, DNS_A, "example.com", address("example.com", "192.0.2.1"),
+		address("example.com", "192.0.2.2"), address("example.com", "192.0.2.3"));
+	add_rcode(w, DNS_AAAA, "example.com", RCODE_NOERROR);
+	add_address(w, "a.example.com", "192.0.2.1");
+	add_rcode(w, DNS_AAAA, "a.example.com", RCODE_NOERROR);
+	add_address(w, "b.example.com", "192.0.2.2");
+	assert_false(endpoints_known(w->arena, w->partner));
+	bare_endpoints(w->arena, w->partner, &count);
+	assert_int_equal(count, 0);
+	add_rcode(w, DNS_AAAA, "b.example.com", RCODE_NOERROR);
+	assert_true(endpoints_known(w->arena, w->partner));
+	e = bare_endpoints(w->arena, w->partner, &count);
+	assert_int_equal(count, 2);
+	assert_string_equal(e[0].id, "starttls example.com 5269 192.0.2.2");
+	assert_string_equal(e[1].id, "starttls example.com 5269 192.0.2.3");
+	assert_endpoints(w, "starttls a.example.com 5269 192.0.2.1\n"
+			    "starttls b.example.com 5270 192.0.2.2\n");
+}
+
+static void
+test_bare_without_records(void **state)
+{
+	struct world *w = *state;
+	size_t count;
+
+	add_rcode(w, DNS_SRV, PLAIN, RCODE_NXDOMAIN);
+	add_rcode(w, DNS_SRV, DIRECT, RCODE_NXDOMAIN);
+	add_address(w, "example.com", "192.0.2.1");
+	add_rcode(w, DNS_AAAA, "example.com", RCODE_NOERROR);
+	bare_endpoints(w->arena, w->partner, &count);
+	assert_int_equal(count, 0);
+}
+
 /* --- ids -------------------------------------------------------------------------- */
 
 static void
@@ -429,6 +508,9 @@ main(void)
 		TEST(test_connect_to_a_name),
 		TEST(test_connect_to_an_address),
 		TEST(test_hosts_come_once),
+		TEST(test_file),
+		TEST(test_bare),
+		TEST(test_bare_without_records),
 		TEST(test_parse),
 		TEST(test_show),
 	};

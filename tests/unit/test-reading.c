@@ -209,6 +209,29 @@ dialback_answers_are_read(void **state)
 	arena_close(&arena);
 }
 
+static void
+answers_to_a_ping_are_read(void **state)
+{
+	struct arena *arena = arena_open();
+	struct stanza_fact fact = { 0 };
+
+	(void)state;
+	read_stanza(element_of(arena,
+			    "<iq type='error' id='7' from='b.example' to='a.example'>"
+			    "<ping xmlns='urn:xmpp:ping'/><error type='auth'>"
+			    "<not-authorized xmlns='" NS_STANZA_ERROR "'/>"
+			    "<text xmlns='" NS_STANZA_ERROR "'>no</text></error></iq>"),
+		&fact);
+	assert_true(fact.answered);
+	assert_string_equal(fact.type, "error");
+	assert_string_equal(fact.id, "7");
+	assert_string_equal(fact.from, "b.example");
+	assert_string_equal(fact.to, "a.example");
+	assert_string_equal(fact.condition, "not-authorized");
+	assert_string_equal(fact.text, "no");
+	arena_close(&arena);
+}
+
 int
 main(void)
 {
@@ -221,6 +244,7 @@ main(void)
 		cmocka_unit_test(old_error_is_only_text),
 		cmocka_unit_test(starttls_answers_are_read),
 		cmocka_unit_test(dialback_answers_are_read),
+		cmocka_unit_test(answers_to_a_ping_are_read),
 	};
 
 	return cmocka_run_group_tests_name("reading", tests, NULL, NULL);

@@ -366,6 +366,41 @@ close_arena(void **state)
 	return 0;
 }
 
+/* What was agreed stands below the headline, and what the type means with -v. */
+static void
+test_text_policy(void **state)
+{
+	static const struct policy policy = {
+		.type = TYPE_FEDERATED,
+		.sasl = DEMAND_OPTIONAL,
+	};
+	struct run *run = run_open(STARTED);
+	struct partner *own, *partner, *further;
+	const char *text;
+
+	own = add_partner(run, "contoso.example");
+	own->role = ROLE_OWN;
+	partner = add_partner(run, "fabrikam.example");
+	further = add_partner(run, "emea.fabrikam.example");
+	further->role = ROLE_ADDITIONAL;
+	further->primary = "xn--bcher-kva.example";
+	partner->policy = further->policy = &policy;
+	text = write_text(*state, run, &(struct look){ .width = 80 });
+	assert_non_null(strstr(text, "contoso.example (our own)    out"));
+	assert_non_null(strstr(text,
+		"  policy  federated; TLS required, SASL optional, dialback on: row 7 of the\n"
+		"          table allows SASL EXTERNAL over TLS, dialback over TLS\n"));
+	assert_non_null(
+		strstr(text, "  policy  a domain of b\303\274cher.example; federated;"));
+	assert_null(strstr(text, "rights"));
+	text = write_text(*state, run, &(struct look){ .width = 80, .verbose = true });
+	assert_non_null(strstr(text, "  rights  the same enterprise, or an established"));
+	assert_non_null(strstr(text, "see the notes of ours\n"));
+	text = write_text(*state, run, &(struct look){ .quiet = true });
+	assert_null(strstr(text, "policy"));
+	run_close(&run);
+}
+
 int
 main(void)
 {
@@ -377,6 +412,7 @@ main(void)
 		cmocka_unit_test(test_text_folded),
 		cmocka_unit_test(test_text_not_folded),
 		cmocka_unit_test(test_text_line_ends),
+		cmocka_unit_test(test_text_policy),
 	};
 
 	return cmocka_run_group_tests(tests, open_arena, close_arena);

@@ -68,6 +68,8 @@ test_head(void **state)
 	assert_string_equal(s->domain, "other.example");
 	s = parse(*state, HEAD "depth deep\n");
 	assert_string_equal(s->depth, "deep");
+	s = parse(*state, HEAD "agreed\n");
+	assert_true(s->agreed);
 }
 
 static void
@@ -174,18 +176,19 @@ test_certificate(void **state)
 static void
 test_steps(void **state)
 {
-	struct scenario *s = parse(*state,
-		HEAD "peer main 127.0.0.7\n"
-		     "\texpect header\n"
-		     "\texpect \"a\\x00b\"\n"
-		     "\ttls good request-certificate min=1.2 max=1.3 alpn=xmpp-server\n"
-		     "\trepeat forever drip 20 \" \"\n"
-		     "\talert 48\n"
-		     "certificate good\n");
+	struct scenario *s = parse(*state, HEAD
+		"peer main 127.0.0.7\n"
+		"\texpect header\n"
+		"\texpect \"a\\x00b\"\n"
+		"\ttls good request-certificate keep-input min=1.2 max=1.3 alpn=xmpp-server\n"
+		"\trepeat forever drip 20 \" \"\n"
+		"\talert 48\n"
+		"\trefuse us.example close\n"
+		"certificate good\n");
 	const struct action *action = s->peer[0].script.action;
 
 	assert_string_equal(s->peer[0].address, "127.0.0.7");
-	assert_int_equal(s->peer[0].script.actions, 5);
+	assert_int_equal(s->peer[0].script.actions, 6);
 	assert_int_equal(action[0].kind, ACT_EXPECT);
 	assert_int_equal(action[0].awaited, AWAIT_HEADER);
 	assert_int_equal(action[1].kind, ACT_EXPECT_TEXT);
@@ -193,11 +196,14 @@ test_steps(void **state)
 	assert_memory_equal(action[1].text.byte, "a\0b", 3);
 	assert_ptr_equal(action[2].tls.recipe, &s->recipe[0]);
 	assert_true(action[2].tls.request_certificate);
+	assert_true(action[2].tls.keep_input);
 	assert_int_equal(action[2].tls.min, TLS_1_2);
 	assert_int_equal(action[2].tls.max, TLS_1_3);
 	assert_int_equal(action[3].times, 0);
 	assert_int_equal(action[3].number, 20);
 	assert_int_equal(action[4].number, 48);
+	assert_int_equal(action[5].kind, ACT_REFUSE);
+	assert_string_equal(action[5].name, "us.example");
 }
 
 static void
@@ -227,6 +233,7 @@ test_mistakes(void **state)
 		{ "\tindented", "an indented line that belongs to nothing" },
 		{ "title again", "a second line \"title\"" },
 		{ "expect", "usage: expect CHECK VERDICT" },
+		{ "peer main\n\trefuse us.example", "usage: refuse DOMAIN SPEECH" },
 		{ "expect starttls.offered bad", "\"bad\" is not a verdict" },
 		{ "fault * slow 0", "\"0\" is not a number from 1 to 60000" },
 		{ "fault * mad", "unknown fault \"mad\"" },

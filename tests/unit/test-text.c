@@ -159,6 +159,21 @@ measures_width(void **state)
 }
 
 static void
+breaks_lines(void **state)
+{
+	(void)state;
+	assert_int_equal(text_line("", 10), 0);
+	assert_int_equal(text_line("all of it", 9), 9);
+	assert_int_equal(text_line("up to a space", 6), 5);
+	assert_int_equal(text_line("up to a space", 5), 5);
+	assert_int_equal(text_line("withoutspace", 5), 5);
+	assert_int_equal(text_line("no room", 0), 1);
+	/* Characters are not torn apart, whatever room there is. */
+	assert_int_equal(text_line("\xc3\xa9\xc3\xa9", 1), 2);
+	assert_int_equal(text_line("\xc3\xa9", 0), 2);
+}
+
+static void
 reads_numbers(void **state)
 {
 	long long n = 7;
@@ -226,6 +241,7 @@ main(void)
 		TEST(refuses_bad_base64),
 		TEST(compares),
 		TEST(measures_width),
+		TEST(breaks_lines),
 		TEST(reads_numbers),
 		TEST(writes_and_reads_times),
 		TEST(refuses_bad_times),

@@ -1,0 +1,137 @@
+/* The causes in what was agreed. What a technical trouble explains as well is left to that:
+ * an expired certificate is not repaired by another policy. */
+#include "checks/cause.h"
+
+#include "base/text.h"
+#include "checks/headline.h"
+
+#include <string.h>
+
+static bool
+has_failed(const struct partner *partner, const char *check)
+{
+	return verdict_at(partner, check, NULL) == STATUS_FAIL;
+}
+
+/* The first cause whose id begins so, or NULL. */
+static const char *
+find_cause(const struct partner *partner, const char *const *beginnings)
+{
+	for (size_t i = 0; i < partner->causes; i++)
+		for (size_t k = 0; beginnings[k] != NULL; k++)
+			if (text_starts(partner->cause[i].id, beginnings[k]))
+				return partner->cause[i].id;
+	return NULL;
+}
+
+/* Whether both directions would have a method if the technical trouble were gone. */
+static bool
+would_work(struct inquiry *q, struct observed *o, size_t count,
+	const struct supposition *supposition)
+{
+	struct outlook outlook = headline_suppose(q, o, count, supposition);
+
+	return outlook.out.method != METHOD_NONE && outlook.in.method != METHOD_NONE;
+}
+
+/* The cause that is no matter of policy, and without which the agreed methods would do. */
+static const char *
+find_technical(struct inquiry *q)
+{
+	static const char *const certificate[] = { "cause.cert.", NULL };
+	static const char *const dialback[] = { "cause.dialback.their-authority", NULL };
+	static const char *const encryption[] = { "cause.tls.", "cause.peer.",
+		"cause.stream.", "cause.sasl.", NULL };
+	const struct policy *policy = q->partner->policy;
+	struct stance stance;
+	size_t count;
+	struct observed *o = observe(q, &count);
+
+	if (!observed_stance(o, count, &stance))
+		return NULL;
+	/* What would be offered inside TLS nobody knows. */
+	if (!stance.encrypts && policy->tls != DEMAND_NOT_SUPPORTED)
+		return find_cause(q->partner, encryption);
+	if (would_work(q, o, count,
+		    &(struct supposition){ .policy = policy, .certificates_good = true }))
+		return find_cause(q->partner, certificate);
+	if (would_work(q, o, count,
+		    &(struct supposition){ .policy = policy, .authority_answers = true }))
+		return find_cause(q->partner, dialback);
+	return NULL;
+}
+
+static void
+explain(struct partner *partner, const char *check, enum status least, const char *cause)
+{
+	for (size_t i = 0; i < partner->findings; i++) {
+		struct finding *f = &partner->finding[i];
+
+		if (strcmp(f->check, check) == 0 && f->status >= least &&
+			f->cause == NULL)
+			f->cause = cause;
+	}
+}
+
+/* Without TLS, or with a certificate that is no good, there is no EXTERNAL. */
+static const char *
+find_reason_of_sasl(struct inquiry *q)
+{
+	static const char *const encryption[] = { "cause.tls.", NULL };
+	static const char *const certificate[] = { "cause.cert.", NULL };
+	struct stance stance;
+	size_t count;
+	struct observed *o = observe(q, &count);
+
+	if (!observed_stance(o, count, &stance))
+		return NULL;
+	if (stance.tls == OFFER_NONE)
+		return find_cause(q->partner, encryption);
+	if (stance.sasl != OFFER_NONE && stance.refusal != NULL)
+		return find_cause(q->partner, certificate);
+	return NULL;
+}
+
+void
+cause_policy_consequences(struct partner *partner)
+{
+	struct finding rest = { 0 };
+	struct inquiry q = {
+		.partner = partner, .arena = partner->arena, .finding = &rest
+	};
+	const char *cause;
+
+	if (partner->policy == NULL)
+		return;
+	if (has_failed(partner, "policy.method") &&
+		(cause = find_technical(&q)) != NULL) {
+		explain(partner, "policy.method", STATUS_FAIL, cause);
+		explain(partner, "policy.tls.mismatch", STATUS_FAIL, cause);
+		explain(partner, "policy.sasl.mismatch", STATUS_FAIL, cause);
+		explain(partner, "policy.dialback.mismatch", STATUS_FAIL, cause);
+	}
+	if ((cause = find_reason_of_sasl(&q)) != NULL)
+		explain(partner, "policy.sasl.mismatch", STATUS_WARN, cause);
+}
+
+const struct cause_row cause_policy[] = {
+	{ .id = "cause.policy.impossible",
+		.say = "what was agreed for this partner can never connect",
+		.remedy =
+			"choose a combination that leaves a method; for most partners TLS "
+			"required, SASL optional, dialback on",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "policy.valid" },
+		.least = STATUS_FAIL,
+		.explains = { "policy." } },
+	{ .id = "cause.policy.no-common-method",
+		.say = "no method is left that both sides allow",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "policy.method" },
+		.least = STATUS_FAIL,
+		.explains = { "policy.tls.mismatch", "policy.sasl.mismatch",
+			"policy.dialback.mismatch" } },
+	{ 0 }
+};

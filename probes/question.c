@@ -1,0 +1,155 @@
+/* What a connection asks once the stream stands, and what counts as the answer. No
+ * question needs a credential of ours. Anybody may ask whether a key is the partner's: its
+ * authoritative server must say `invalid` to one that nobody issued (XEP-0220, 2.2.2).
+ * Anybody may claim a name: the partner must ask there before it believes (2.1.2). And a
+ * stanza of somebody who is not authenticated must not be heard at all (RFC 6120,
+ * 4.9.3.12). */
+#include "probes/session.h"
+
+#include "base/text.h"
+#include "net/random.h"
+#include "probes/reading.h"
+
+#include <string.h>
+
+/* --- asking ----------------------------------------------------------------------- */
+
+static struct dialback_fact
+dialback(struct session *s, enum dialback_element element)
+{
+	if (s->key == NULL)
+		s->key = random_hex(s->arena, 32);
+	return (struct dialback_fact){ .phase = s->phase,
+		.element = element,
+		.asked_from = s->from,
+		.asked_to = s->about,
+		.asked_id = element == DIALBACK_VERIFY ? random_hex(s->arena, 8) : NULL };
+}
+
+static const char *
+verify_text(struct session *s, const struct dialback_fact *asked)
+{
+	return arena_printf(s->arena,
+		"<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
+		xml_escape(s->arena, asked->asked_from),
+		xml_escape(s->arena, asked->asked_to), asked->asked_id, s->key);
+}
+
+static const char *
+ask_verify(struct session *s)
+{
+	s->dialback = dialback(s, DIALBACK_VERIFY);
+	return verify_text(s, &s->dialback);
+}
+
+static const char *
+ask_result(struct session *s)
+{
+	s->dialback = dialback(s, DIALBACK_RESULT);
+	return arena_printf(s->arena, "<db:result from='%s' to='%s'>%s</db:result>",
+		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about), s->key);
+}
+
+static const char *
+ask_ping(struct session *s)
+{
+	s->ping = (struct stanza_fact){ .phase = s->phase,
+		.asked_from = s->from,
+		.asked_to = s->about,
+		.asked_id = random_hex(s->arena, 8) };
+	return arena_printf(s->arena,
+		"<iq type='get' from='%s' to='%s' id='%s'><ping xmlns='urn:xmpp:ping'/></iq>",
+		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about),
+		s->ping.asked_id);
+}
+
+static const struct {
+	const char *word;
+	const char *(*ask)(struct session *s);
+	unsigned state; /* that waits for the answer */
+} questions[] = {
+	[ASK_VERIFY] = { "db:verify", ask_verify, VERIFY },
+	[ASK_RESULT] = { "db:result", ask_result, RESULT },
+	[ASK_PING] = { "iq", ask_ping, PING },
+};
+
+unsigned
+question_put(struct session *s)
+{
+	const char *text = questions[s->walk->question].ask(s);
+
+	send_text(s, questions[s->walk->question].word, text);
+	return questions[s->walk->question].state;
+}
+
+const char *
+question_inject(struct session *s)
+{
+	s->injected = dialback(s, DIALBACK_VERIFY);
+	s->injected.injected = true;
+	return verify_text(s, &s->injected);
+}
+
+/* --- the answer ------------------------------------------------------------------- */
+
+static bool
+hear_dialback(struct session *s, const struct element *element, const char *name)
+{
+	struct dialback_fact stray = { .phase = s->phase };
+
+	if (element_is(element, name, NS_DIALBACK)) {
+		read_dialback(element, &s->dialback);
+		saw(s, OUTCOME_OK, NULL, FACT_DIALBACK, &s->dialback);
+		return true;
+	}
+	if (element_is(element, "verify", NS_DIALBACK) ||
+		element_is(element, "result", NS_DIALBACK)) {
+		/* Nobody asked for it (XEP-0220, 3.1): seen, and without effect. */
+		read_dialback(element, &stray);
+		saw(s, OUTCOME_BAD_PEER, "nobody asked for it", FACT_DIALBACK, &stray);
+	}
+	return false;
+}
+
+static bool
+hear_stanza(struct session *s, const struct element *element)
+{
+	if (!element_is(element, "iq", NS_SERVER) ||
+		!text_same(element_attribute(element, "id"), s->ping.asked_id))
+		return false;
+	read_stanza(element, &s->ping);
+	saw(s, OUTCOME_OK, NULL, FACT_STANZA, &s->ping);
+	return true;
+}
+
+bool
+question_answered(struct session *s, const struct element *element)
+{
+	switch (s->walk->question) {
+	case ASK_VERIFY:
+		return hear_dialback(s, element, "verify");
+	case ASK_RESULT:
+		return hear_dialback(s, element, "result");
+	case ASK_PING:
+		return hear_stanza(s, element);
+	default:
+		return false;
+	}
+}
+
+/* The answer may come before any header inside TLS, and so be no XML of its own; but it
+ * repeats the id, which nobody can guess. */
+bool
+question_leaked(struct session *s, const char *bytes, size_t length)
+{
+	const char *id = s->injected.asked_id;
+
+	if (id == NULL || s->phase != PHASE_TLS ||
+		memmem(bytes, length, id, strlen(id)) == NULL)
+		return false;
+	s->injected.phase = PHASE_TLS;
+	s->injected.answered = true;
+	saw(s, OUTCOME_BAD_PEER, "what was sent in clear is answered inside TLS",
+		FACT_DIALBACK, &s->injected);
+	return true;
+}
