@@ -7,8 +7,8 @@ cd "${srcdir:-.}" || exit 99
 table='c-ares:ares[a-z_]*\.h:net/resolver\.c
 ldns:ldns/:(net/dnsmsg\.c|rig/.*)
 libevent:(event2/|event\.h|evutil):base/loop\.c
-OpenSSL:openssl/:(net/(bag|cert|conn|extension|handshake|keyfile|pkcs12|request|trust|verify)\.[ch]|rig/.*|tests/.*)
-libxml2:libxml/:(net/stream\.c|(file/reader|config/clixml)\.c|tests/.*)
+OpenSSL:openssl/:(net/(bag|cert|conn|extension|handshake|keyfile|pkcs12|request|secret|trust|verify)\.[ch]|rig/.*|tests/.*)
+libxml2:libxml/:(net/stream\.c|file/reader\.c|tests/.*)
 libidn2:idn2\.h:model/domain\.c
 libpsl:libpsl\.h:model/domain\.c
 ncurses:n?curses(w/.*)?\.h:tui/term\.c
