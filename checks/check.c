@@ -505,12 +505,25 @@ is_saved(const struct partner *partner, const struct finding *f)
 	return false;
 }
 
+/* Our own server, seen from inside: a warning tells what that is worth. */
+static bool
+is_unseen(const struct partner *partner)
+{
+	for (size_t i = 0; i < partner->findings; i++)
+		if (partner->finding[i].status == STATUS_WARN &&
+			strcmp(partner->finding[i].check, "own.listener.public") == 0)
+			return true;
+	return false;
+}
+
 /* Where nothing could be tried, nobody is to blame, and nothing is known to be well. */
 static bool
 is_untested(const struct partner *partner)
 {
 	if (partner->role == ROLE_FILE)
 		return partner->findings == 0;
+	if (is_unseen(partner))
+		return partner->unfinished;
 	return partner->unfinished ||
 	       (partner->out.method == METHOD_UNKNOWN &&
 		       verdict_at(partner, "reach.any", NULL) == STATUS_SKIP);

@@ -328,11 +328,15 @@ is_their_trouble(const struct partner *partner)
 
 static void
 receive_nobody(const struct partner *partner, const struct observed *furthest,
-	struct headline *h)
+	bool unseen, struct headline *h)
 {
 	if (partner->unfinished)
 		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
 			"there was no time to find out");
+	else if (unseen)
+		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
+			"our server was not reached from behind a translation of addresses, "
+			"which says nothing of strangers");
 	else if (is_their_trouble(partner))
 		headline_set(h, METHOD_NONE, PROOF_OFFERED,
 			unreached_reason(partner, furthest));
@@ -348,7 +352,7 @@ headline_receive(
 {
 	const struct observed *furthest = NULL;
 	const struct prospect *best = NULL;
-	bool starttls = false;
+	bool starttls = false, unseen = false;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct observed *o = list[i].observed;
@@ -356,6 +360,7 @@ headline_receive(
 
 		if (furthest == NULL || o->progress > furthest->progress)
 			furthest = o;
+		unseen |= o->progress == PROGRESS_UNSEEN;
 		if (!observed_works(o))
 			continue;
 		receive(&list[i], &here);
@@ -367,7 +372,7 @@ headline_receive(
 		}
 	}
 	if (best == NULL)
-		receive_nobody(q->partner, furthest, h);
+		receive_nobody(q->partner, furthest, unseen, h);
 	else if (!starttls && h->method > METHOD_NONE && !q->partner->asked->direct_tls)
 		h->reason = arena_printf(q->arena,
 			"%s; by direct TLS only, which not every server knows",

@@ -145,25 +145,11 @@ own_egress(struct inquiry *q)
 
 /* --- the way in ------------------------------------------------------------------- */
 
-/* Our end without its port: "192.0.2.1:40000", "[2001:db8::1]:40000". */
-static const char *
-our_address(struct inquiry *q, const struct connect_fact *fact)
-{
-	const char *end = fact->local ? strrchr(fact->local, ':') : NULL;
-
-	if (end == NULL)
-		return NULL;
-	if (fact->local[0] == '[')
-		return arena_text(
-			q->arena, fact->local + 1, strcspn(fact->local + 1, "]"));
-	return arena_text(q->arena, fact->local, (size_t)(end - fact->local));
-}
-
 /* Nothing but this host answers at an address of its own. */
 static bool
 is_this_host(struct inquiry *q, const struct connect_fact *fact)
 {
-	return text_same(our_address(q, fact), fact->address) ||
+	return text_same(our_address(q->arena, fact), fact->address) ||
 	       text_same(address_special(fact->address), "loopback");
 }
 
@@ -193,13 +179,27 @@ own_listener_local(struct inquiry *q)
 			fact->address, progress_words(q, q->endpoint));
 }
 
+/* No failure, since nothing is known of strangers; but nothing is well, either. */
+static void
+judge_unseen(struct inquiry *q, const struct connect_fact *fact, const char *local)
+{
+	remedy(q,
+		"look from outside: run `fedprobe check %s` on a host in another network; "
+		"if it is not reached from there, forward port %d on %s to the Edge",
+		q->partner->domain.ascii, fact->port, fact->address);
+	warned(q,
+		"%s from %s, behind a translation of addresses: if that is our own network, "
+		"strangers may get through all the same",
+		connect_words(fact->failure), local);
+}
+
 /* Behind a translation of addresses the router may turn our packets round without asking
  * the rules that hold for strangers, or not do it at all. */
 void
 own_listener_public(struct inquiry *q)
 {
 	const struct connect_fact *fact = cite_connect(q);
-	const char *local = fact ? our_address(q, fact) : NULL;
+	const char *local = fact ? our_address(q->arena, fact) : NULL;
 
 	if (local == NULL)
 		skipped(q, "an attempt");
@@ -207,11 +207,13 @@ own_listener_public(struct inquiry *q)
 		skipped(q, "a look from outside");
 	else if (address_special(fact->address) != NULL)
 		skipped(q, "a public address");
-	else if (address_special(local) == NULL && fact->failure != CONNECT_FINE)
+	else if (progress_at(q, q->endpoint) == PROGRESS_UNSEEN)
+		judge_unseen(q, fact, local);
+	else if (fact->failure != CONNECT_FINE)
 		skipped(q, "tcp.connect");
 	else if (address_special(local) != NULL)
 		noted(q,
-			"%s from %s, behind a translation of addresses: if that is our own "
-			"network, strangers may fare otherwise",
-			fact->failure == CONNECT_FINE ? "reached" : "not reached", local);
+			"reached from %s, behind a translation of addresses: if that is our "
+			"own network, strangers may fare otherwise",
+			local);
 }

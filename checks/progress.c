@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 
+#include <string.h>
+
 static enum connect_failure
 failure_of(const struct observation *connect)
 {
@@ -77,6 +79,53 @@ stream_progress(struct inquiry *at)
 	return header != NULL ? PROGRESS_STREAM : PROGRESS_CONNECTED;
 }
 
+const char *
+our_address(struct arena *arena, const struct connect_fact *fact)
+{
+	const char *end = fact->local ? strrchr(fact->local, ':') : NULL;
+
+	if (end == NULL)
+		return NULL;
+	if (fact->local[0] == '[')
+		return arena_text(arena, fact->local + 1, strcspn(fact->local + 1, "]"));
+	return arena_text(arena, fact->local, (size_t)(end - fact->local));
+}
+
+/* A connection to any port of the address shows that packets get there and back. */
+static bool
+is_answering(struct inquiry *q, const char *address)
+{
+	size_t count;
+	const struct endpoint *list = all_endpoints(q, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct observation *o =
+			text_same(list[i].address, address)
+				? cite_at(q, &list[i], FACT_CONNECT, PHASE_NONE)
+				: NULL;
+
+		if (o != NULL && failure_of(o) == CONNECT_FINE)
+			return true;
+	}
+	return false;
+}
+
+/* Few routers turn packets round that go from inside to their own public address. Our own
+ * server may be behind the same router as we, and be there for all others. */
+static bool
+is_turned_away_inside(struct inquiry *q, const struct connect_fact *fact)
+{
+	const char *here = our_address(q->arena, fact);
+
+	if (q->partner->role != ROLE_OWN || here == NULL || fact->address == NULL)
+		return false;
+	if (fact->failure != CONNECT_TIMED_OUT && fact->failure != CONNECT_REFUSED &&
+		fact->failure != CONNECT_HOST_UNREACHABLE)
+		return false;
+	return address_special(here) != NULL && address_special(fact->address) == NULL &&
+	       !is_answering(q, fact->address);
+}
+
 enum progress
 progress_at(struct inquiry *q, const struct endpoint *endpoint)
 {
@@ -89,6 +138,8 @@ progress_at(struct inquiry *q, const struct endpoint *endpoint)
 	if (failure_of(o) == CONNECT_NET_UNREACHABLE &&
 		!progress_has_route(q, endpoint->ipv6))
 		return PROGRESS_NO_ROUTE;
+	if (is_turned_away_inside(q, o->fact))
+		return PROGRESS_UNSEEN;
 	if (failure_of(o) != CONNECT_FINE)
 		return PROGRESS_NOWHERE;
 	return stream_progress(&at);
@@ -97,7 +148,7 @@ progress_at(struct inquiry *q, const struct endpoint *endpoint)
 bool
 progress_is_dead(enum progress progress)
 {
-	return progress > PROGRESS_NO_ROUTE && progress < PROGRESS_WORKING;
+	return progress > PROGRESS_UNSEEN && progress < PROGRESS_WORKING;
 }
 
 const char *
@@ -149,4 +200,12 @@ const char *
 progress_no_route(bool ipv6)
 {
 	return ipv6 ? "no route for IPv6 here" : "no route for IPv4 here";
+}
+
+const char *
+progress_unknown(const struct endpoint *endpoint, enum progress progress)
+{
+	if (progress == PROGRESS_NO_ROUTE)
+		return progress_no_route(endpoint->ipv6);
+	return progress == PROGRESS_UNSEEN ? "a look from outside" : NULL;
 }

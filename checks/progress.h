@@ -7,6 +7,7 @@
 enum progress {
 	PROGRESS_UNTRIED,   /* says nothing of the partner */
 	PROGRESS_NO_ROUTE,  /* nor does this: our host has no route of that family */
+	PROGRESS_UNSEEN,    /* nor this: our own server, seen from inside our network */
 	PROGRESS_NOWHERE,   /* no TCP connection */
 	PROGRESS_CONNECTED, /* but no stream */
 	PROGRESS_STREAM,    /* but no features */
@@ -24,6 +25,13 @@ bool progress_is_dead(enum progress progress);
 
 /* Where it ended, for an endpoint that is dead: "connection refused". */
 const char *progress_words(struct inquiry *q, const struct endpoint *endpoint);
+
+/* Why nothing can be said of an endpoint that is neither dead nor working, for skipped();
+ * NULL when it was not tried. */
+const char *progress_unknown(const struct endpoint *endpoint, enum progress progress);
+
+/* Our end of the connection without its port: "192.0.2.1", "2001:db8::1"; or NULL. */
+const char *our_address(struct arena *arena, const struct connect_fact *fact);
 
 /* "connection refused", or NULL for CONNECT_FINE. */
 const char *connect_words(enum connect_failure failure);

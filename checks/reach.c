@@ -10,18 +10,19 @@ struct reach {
 	const struct endpoint *endpoint;
 	enum progress progress[MAX_ENDPOINTS];
 	size_t endpoints;
-	size_t working, dead;
+	size_t working, dead, unseen;
 };
 
 static void
 look_around(struct inquiry *q, struct reach *r)
 {
 	r->endpoint = all_endpoints(q, &r->endpoints);
-	r->working = r->dead = 0;
+	r->working = r->dead = r->unseen = 0;
 	for (size_t i = 0; i < r->endpoints; i++) {
 		r->progress[i] = progress_at(q, &r->endpoint[i]);
 		r->working += r->progress[i] == PROGRESS_WORKING;
 		r->dead += progress_is_dead(r->progress[i]);
+		r->unseen += r->progress[i] == PROGRESS_UNSEEN;
 	}
 }
 
@@ -96,11 +97,14 @@ explain_nothing(struct inquiry *q)
 static void
 explain_untried(struct inquiry *q, const struct reach *r)
 {
-	for (size_t i = 0; i < r->endpoints; i++)
-		if (r->progress[i] == PROGRESS_NO_ROUTE) {
-			skipped(q, progress_no_route(r->endpoint[i].ipv6));
+	for (size_t i = 0; i < r->endpoints; i++) {
+		const char *why = progress_unknown(&r->endpoint[i], r->progress[i]);
+
+		if (why != NULL) {
+			skipped(q, why);
 			return;
 		}
+	}
 	skipped(q, address_special(r->endpoint[0].address) != NULL &&
 				   !endpoint_may_be_special(q->partner->asked)
 			   ? "dns.address.public"
@@ -130,6 +134,8 @@ reach_any(struct inquiry *q)
 		explain_nothing(q);
 	} else if (r.working + r.dead == 0) {
 		explain_untried(q, &r);
+	} else if (r.working == 0 && r.unseen > 0) {
+		skipped(q, "a look from outside");
 	} else if (r.working == 0) {
 		best = &r.endpoint[furthest(&r)];
 		failed(q, "of %zu endpoint%s tried none works; the furthest was %s: %s",
@@ -148,7 +154,9 @@ reach_preferred(struct inquiry *q)
 	look_around(q, &r);
 	while (first < r.endpoints &&
 		r.endpoint[first].priority == r.endpoint[0].priority) {
-		working += r.progress[first] == PROGRESS_WORKING;
+		/* What cannot be seen from here may work. */
+		working += r.progress[first] == PROGRESS_WORKING ||
+			   r.progress[first] == PROGRESS_UNSEEN;
 		dead += progress_is_dead(r.progress[first]);
 		first++;
 	}
@@ -175,7 +183,7 @@ reach_all(struct inquiry *q)
 
 	look_around(q, &r);
 	if (r.working + r.dead == 0) {
-		skipped(q, "an attempt");
+		skipped(q, r.unseen ? "a look from outside" : "an attempt");
 		return;
 	}
 	for (size_t i = 0; i < r.endpoints; i++)
@@ -190,10 +198,10 @@ why_no_family(const struct reach *r, bool ipv6)
 	const char *because = ipv6 ? "an IPv6 address" : "an IPv4 address";
 
 	for (size_t i = 0; i < r->endpoints; i++)
-		if (r->endpoint[i].ipv6 == ipv6)
-			because = r->progress[i] == PROGRESS_NO_ROUTE
-					  ? progress_no_route(ipv6)
-					  : "an attempt";
+		if (r->endpoint[i].ipv6 == ipv6) {
+			because = progress_unknown(&r->endpoint[i], r->progress[i]);
+			because = because ? because : "an attempt";
+		}
 	return because;
 }
 

@@ -13,7 +13,7 @@ struct step {
 	const char *checks[STEP_CHECKS];
 	bool of_partners; /* it is their findings that decide, and only grave ones */
 	bool of_all;      /* it is the same for all our domains */
-	bool only_pass;   /* info does not settle it */
+	bool only_pass;   /* neither info nor a warning settles it */
 	/* In place of checks: what the user said of us. */
 	enum step_state (*state)(const struct local *local);
 	const char *give; /* what would let us see it; NULL: nothing would */
@@ -226,10 +226,11 @@ weigh(struct arena *arena, const struct step *step, const struct partner *p,
 			continue;
 		if (f->status == STATUS_SKIP || f->status == STATUS_ERROR)
 			v->reason = v->reason ? v->reason : f->because;
+		else if (f->status >= STATUS_INFO && step->only_pass &&
+			 f->status < STATUS_FAIL)
+			v->reason = f->text;
 		else if (f->status >= bad)
 			add_words(arena, v, p, f, step->of_partners);
-		else if (f->status == STATUS_INFO && step->only_pass)
-			v->reason = f->text;
 		else if (v->seen++ == 0 && f->status == STATUS_PASS && !step->of_partners)
 			v->praise = f->text;
 	}
