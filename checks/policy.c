@@ -15,6 +15,15 @@ policy_agreed(struct inquiry *q)
 	return q->partner->policy;
 }
 
+const struct policy *
+policy_of_primary(struct inquiry *q)
+{
+	if (q->partner->policy == NULL || q->partner->role != ROLE_ADDITIONAL)
+		return policy_agreed(q);
+	skipped(q, "the primary domain");
+	return NULL;
+}
+
 bool
 policy_stance(struct inquiry *q, const struct policy **policy, struct stance *stance)
 {
@@ -51,6 +60,8 @@ row_remedy(const struct negotiation *row)
 	       "the second way";
 }
 
+/* A combination that never connects is why no domain of the partner does, so it is told of
+ * each. */
 static void
 valid(struct inquiry *q)
 {
@@ -62,6 +73,8 @@ valid(struct inquiry *q)
 	row = negotiation_of(policy);
 	if (row->remark == REMARK_INVALID) {
 		failed(q, "%s allows no method: %s", say_row(q, row), row->text);
+	} else if (policy_of_primary(q) == NULL) {
+		return;
 	} else if (row->remark == REMARK_WARNING) {
 		remedy(q, "%s", row_remedy(row));
 		warned(q, "%s: %s", say_row(q, row), row->text);
@@ -74,7 +87,7 @@ valid(struct inquiry *q)
 static void
 control_panel(struct inquiry *q)
 {
-	const struct policy *policy = policy_agreed(q);
+	const struct policy *policy = policy_of_primary(q);
 
 	if (policy == NULL)
 		return;

@@ -6,6 +6,10 @@
 /* What was agreed; NULL, and the finding skipped, when nothing was. */
 const struct policy *policy_agreed(struct inquiry *q);
 
+/* The same for what holds for all domains of the partner alike, and is told once: with the
+ * primary one. */
+const struct policy *policy_of_primary(struct inquiry *q);
+
 /* What the partner demands, offers and refuses. False, and the finding skipped, when nothing
  * was agreed, or no endpoint can be judged. */
 bool policy_stance(

@@ -285,7 +285,8 @@ policy_partner_type(struct inquiry *q)
 
 	if (real.policy == NULL)
 		return;
-	judge_type(q, real.policy->type);
+	if (q->partner->role != ROLE_ADDITIONAL)
+		judge_type(q, real.policy->type);
 	observed = observe(q, &count);
 	if (real.policy->type != TYPE_FEDERATED && is_private(observed, count))
 		warned(q,

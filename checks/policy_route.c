@@ -52,14 +52,12 @@ judge_domain(struct inquiry *q, const char *further)
 void
 policy_domains(struct inquiry *q)
 {
-	const struct policy *policy = policy_agreed(q);
+	const struct policy *policy = policy_of_primary(q);
 	bool any = false;
 
 	if (policy == NULL)
 		return;
-	if (q->partner->role == ROLE_ADDITIONAL) {
-		skipped(q, "the primary domain");
-	} else if (policy->additional_domains == 0) {
+	if (policy->additional_domains == 0) {
 		skipped(q, "a further domain");
 	} else {
 		for (size_t i = 0; i < policy->additional_domains; i++)
@@ -341,7 +339,7 @@ policy_timers(struct inquiry *q)
 	struct stance stance;
 	size_t count;
 
-	if (policy_agreed(q) == NULL)
+	if (policy_of_primary(q) == NULL)
 		return;
 	observed = observe(q, &count);
 	if (!observed_stance(observed, count, &stance)) {
