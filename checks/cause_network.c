@@ -186,10 +186,10 @@ const struct cause_row cause_network[] = {
 			"dnssec.signature.", "tls.ocsp.", "own.certificate.usage" },
 		.spoils_all = true },
 	{ .id = "cause.own.network",
-		.say = "this host cannot reach any address of the partner",
+		.say = "this host cannot reach any address of the domain",
 		.remedy =
 			"run from a host that has a route for the address family of the "
-			"partner",
+			"server",
 		.owner = OWNER_US,
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "reach.any" },

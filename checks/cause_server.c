@@ -190,7 +190,7 @@ is_silent(struct inquiry *q)
 
 const struct cause_row cause_server[] = {
 	{ .id = "cause.peer.hostile-or-broken",
-		.say = "the partner sends what no XMPP server may send",
+		.say = "the server sends what no XMPP server may send",
 		.remedy =
 			"find out what produces these bytes: the server, or a device before it",
 		.owner = OWNER_PARTNER,
@@ -222,9 +222,9 @@ const struct cause_row cause_server[] = {
 		.at = does_not_know_name,
 		.explains = { "tls.handshake", "direct.", "reach." } },
 	{ .id = "cause.peer.limits",
-		.say = "the partner is at the limit of its connections or memory",
+		.say = "the server is at the limit of its connections or memory",
 		.remedy = "try again later and with fewer connections; if it stays, the "
-			  "partner must raise its limits",
+			  "server's limits must be raised",
 		.owner = OWNER_BOTH,
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "stream.error.received" },
@@ -269,6 +269,7 @@ const struct cause_row cause_server[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "stream.error.received" },
 		.least = STATUS_FAIL,
+		.also = is_of_partner,
 		.at = cannot_call_back,
 		.explains = { "stream.", "reach.", "direct.handshake" } },
 	{ .id = "cause.policy.not-allowed",
@@ -284,7 +285,7 @@ const struct cause_row cause_server[] = {
 		.explains = { "policy.allowed", "policy.method", "reach.",
 			"direct.handshake" } },
 	{ .id = "cause.policy.not-allowed",
-		.say = "the partner turns our domain away before anything else, as with a list "
+		.say = "the server turns the sender away before anything else, as with a list "
 		       "of allowed domains",
 		.remedy = "add the sending domain to the domains that are allowed",
 		.owner = OWNER_PARTNER,
@@ -294,7 +295,7 @@ const struct cause_row cause_server[] = {
 		.at = is_not_admitted,
 		.explains = { "stream.", "reach.", "direct.handshake" } },
 	{ .id = "cause.stream.no-features",
-		.say = "the partner opens a stream, and then sends no features that others know",
+		.say = "the server opens a stream, and then sends no features that others know",
 		.remedy = "restart or update the server",
 		.owner = OWNER_PARTNER,
 		.confidence = CONFIDENCE_CERTAIN,
@@ -302,7 +303,7 @@ const struct cause_row cause_server[] = {
 		.least = STATUS_WARN,
 		.explains = { "reach.", "direct.handshake" } },
 	{ .id = "cause.stream.no-features",
-		.say = "the partner falls silent inside TLS",
+		.say = "the server falls silent inside TLS",
 		.remedy = "restart or update the server",
 		.owner = OWNER_PARTNER,
 		.confidence = CONFIDENCE_CERTAIN,
@@ -352,7 +353,7 @@ const struct cause_row cause_server[] = {
 		.explains = { "tls.cipher.", "tls.signature.hash", "tls.renegotiation",
 			"tls.ems" } },
 	{ .id = "cause.peer.hostile-or-broken",
-		.say = "what the partner sends in TLS breaks its rules, or our limits",
+		.say = "what the server sends in TLS breaks its rules, or our limits",
 		.remedy =
 			"update the TLS library of the server, and look for a device before "
 			"it that takes part in TLS",
@@ -462,7 +463,7 @@ const struct cause_row cause_server[] = {
 		.when = { "cert.san.xmppaddr" },
 		.least = STATUS_WARN },
 	{ .id = "cause.sasl.no-mutual-tls",
-		.say = "the partner asks for no certificate, so nobody can authenticate with one",
+		.say = "the server asks for no certificate, so nobody can authenticate with one",
 		.remedy =
 			"let the server request certificates on the federation port, and do "
 			"not end TLS on a proxy before it",
@@ -472,7 +473,7 @@ const struct cause_row cause_server[] = {
 		.least = STATUS_FAIL,
 		.explains = { "sasl.external.offered" } },
 	{ .id = "cause.sasl.no-mutual-tls",
-		.say = "the partner demands a certificate, but in TLS it asks for none",
+		.say = "the server demands a certificate, but in TLS it asks for none",
 		.remedy =
 			"let the server request certificates on the federation port, and do "
 			"not end TLS on a proxy before it",
@@ -483,8 +484,8 @@ const struct cause_row cause_server[] = {
 		.at = attempt_demands,
 		.explains = { "sasl.external.offered" } },
 	{ .id = "cause.dialback.off",
-		.say = "dialback is switched off, so a server without a certificate that the "
-		       "partner trusts has no way in",
+		.say = "dialback is switched off, so a caller without a certificate that the "
+		       "server trusts has no way in",
 		.remedy = "switch server dialback on, or make sure that both sides have "
 			  "certificates that the other trusts",
 		.owner = OWNER_PARTNER,
@@ -522,7 +523,7 @@ const struct cause_row cause_server[] = {
 		.least = STATUS_FAIL,
 		.explains = { "dialback." } },
 	{ .id = "cause.dialback.their-authority",
-		.say = "the authoritative server does not answer dialback, so the partner's users "
+		.say = "the authoritative server does not answer dialback, so the domain's users "
 		       "reach nobody who relies on it",
 		.remedy =
 			"let the servers behind the SRV records answer dialback verification",

@@ -240,9 +240,8 @@ const struct check cert_checks[] = {
 		.why = "SASL EXTERNAL and verified TLS are impossible otherwise; "
 		       "dialback inside TLS may remain",
 		.source = "RFC 5280, 6.1; RFC 6120, 13.7.2; RFC 7590, 3.4",
-		.remedy =
-			"get a certificate from a public authority, or give the partner "
-			"your authority's certificate to install",
+		.remedy = "get a certificate from a public authority, or give the other "
+			  "side your authority's certificate to install",
 		.scope = SCOPE_ENDPOINT,
 		.roles = OF_ALL,
 		.severity = SEVERITY_HIGH,

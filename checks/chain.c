@@ -90,7 +90,7 @@ judge_missing(struct inquiry *q, const struct chain *chain, const char *missing)
 	}
 	remedy(q,
 		"configure the full-chain file in place of the leaf alone; if %s is your own "
-		"root, give it to the partner",
+		"root, give it to the other side",
 		issuer);
 	if (find_sent(chain, missing) != NULL)
 		failed(q,

@@ -424,17 +424,24 @@ examine_all(struct partner *partner)
 		}
 }
 
-/* What is asked of the owner of our own domain, or of the file, we must do. */
+static bool
+is_ours(enum owner owner)
+{
+	return owner == OWNER_PARTNER || owner == OWNER_BOTH;
+}
+
+/* What is asked of the owner of our own domain, or of the file, we must do; and there is no
+ * other side to share it with. */
 static void
 own_up(struct partner *partner)
 {
 	if (partner->role != ROLE_OWN && partner->role != ROLE_FILE)
 		return;
 	for (size_t i = 0; i < partner->findings; i++)
-		if (partner->finding[i].owner == OWNER_PARTNER)
+		if (is_ours(partner->finding[i].owner))
 			partner->finding[i].owner = OWNER_US;
 	for (size_t i = 0; i < partner->causes; i++)
-		if (partner->cause[i].owner == OWNER_PARTNER)
+		if (is_ours(partner->cause[i].owner))
 			partner->cause[i].owner = OWNER_US;
 }
 

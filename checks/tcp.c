@@ -114,5 +114,5 @@ tcp_wrong_protocol(struct inquiry *q)
 	spoke |= tls != NULL && (((const struct tls_fact *)tls->fact)->completed ||
 					((const struct tls_fact *)tls->fact)->alert != 0);
 	if (!spoke)
-		skipped(q, "bytes of the partner");
+		skipped(q, "bytes of the server");
 }

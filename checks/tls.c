@@ -58,7 +58,7 @@ judge_incomplete(struct inquiry *q, const struct observation *o)
 			"it demands a certificate, and we presented none: the alert %s came",
 			tls_alert_name(f->alert - 1));
 	else if (f->alert != 0 && !f->alert_sent)
-		failed(q, "the partner sent the alert %s", alert_words(q, f->alert - 1));
+		failed(q, "the server sent the alert %s", alert_words(q, f->alert - 1));
 	else if (o->outcome == OUTCOME_TIMED_OUT || o->outcome == OUTCOME_CLOSED)
 		failed(q, "%s", say_silence(q, o));
 	else

@@ -97,9 +97,9 @@ lost(struct session *s, enum flow flow)
 		saw_tls(s, ours ? OUTCOME_BAD_PEER : OUTCOME_REFUSED,
 			conn_failure(s->conn));
 	if (flow == FLOW_END)
-		missed(s, OUTCOME_CLOSED, "the partner closed the connection");
+		missed(s, OUTCOME_CLOSED, "the server closed the connection");
 	else if (flow == FLOW_RESET)
-		missed(s, OUTCOME_CLOSED, "the partner reset the connection");
+		missed(s, OUTCOME_CLOSED, "the server reset the connection");
 	else if (alert >= 0 && !ours)
 		missed(s, OUTCOME_REFUSED, conn_failure(s->conn));
 	else
@@ -183,7 +183,7 @@ next_element(struct session *s, enum step *step)
 	if (event == STREAM_ELEMENT)
 		saw_error(s, element);
 	if (event == STREAM_END)
-		missed(s, OUTCOME_CLOSED, "the partner ended the stream");
+		missed(s, OUTCOME_CLOSED, "the server ended the stream");
 	*step = leave(s);
 	return NULL;
 }
