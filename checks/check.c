@@ -464,7 +464,7 @@ set_levels(struct partner *partner)
 }
 
 /* When our own resolver is no good, nothing that DNS "said" may be blamed on anybody; nor
- * a date, when our clock is wrong. */
+ * a date, when our clock is wrong. What rests on nothing that was seen stays. */
 static const struct {
 	const char *guard, *spoils; /* the beginning of ids */
 } guards[] = {
@@ -485,6 +485,7 @@ excuse_partner(struct partner *partner)
 			struct finding *f = &partner->finding[i];
 
 			if (f->status >= STATUS_WARN && f->status < STATUS_ERROR &&
+				f->evidences > 0 &&
 				strcmp(f->check, guards[g].guard) != 0 &&
 				text_starts(f->check, guards[g].spoils)) {
 				f->status = STATUS_ERROR;
@@ -541,6 +542,9 @@ exit_of(const struct partner *partner)
 {
 	int worst = 0;
 
+	/* No test is needed to know that. */
+	if (verdict_at(partner, "policy.valid", NULL) == STATUS_FAIL)
+		return 2;
 	if (stopped_by(partner, "own.resolver", NULL) != NULL ||
 		stopped_by(partner, "own.egress", NULL) != NULL)
 		return 3;
