@@ -143,6 +143,14 @@ say_valid(const struct caller *c)
 		valid_words(c->q->partner, p->observed->at.endpoint->id));
 }
 
+/* It ended before one could tell whether it has TLS: that is no word on its certificate. */
+static bool
+is_unseen(const struct prospect *p)
+{
+	return p->stance.tls == OFFER_UNKNOWN && !p->stance.encrypts &&
+	       !headline_without_tls(p);
+}
+
 void
 headline_initiate(
 	struct inquiry *q, struct prospect *list, size_t count, struct headline *h)
@@ -164,6 +172,12 @@ headline_initiate(
 	}
 	if (best->stance.refusal == NULL && headline_allows(best, ALLOWS_SASL))
 		headline_set(h, METHOD_SASL_EXTERNAL, PROOF_PREDICTED, say_valid(&c));
+	else if (is_unseen(best))
+		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
+			arena_printf(q->arena,
+				"%s ended the connection before TLS, so nothing is known of "
+				"%s certificate",
+				best->voice->server, best->voice->its));
 	else
 		initiate_by_dialback(&c, h);
 	if (h->method >= METHOD_TLS_DIALBACK)
