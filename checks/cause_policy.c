@@ -34,31 +34,66 @@ would_work(struct inquiry *q, struct observed *o, size_t count,
 	return outlook.out.method != METHOD_NONE && outlook.in.method != METHOD_NONE;
 }
 
+/* Whether without what was agreed there would be a method where now there is none. */
+static bool
+is_of_policy(struct inquiry *q, struct observed *o, size_t count,
+	struct supposition supposition)
+{
+	struct outlook agreed, free;
+
+	agreed = headline_suppose(q, o, count, &supposition);
+	supposition.policy = NULL;
+	free = headline_suppose(q, o, count, &supposition);
+	return (agreed.out.method == METHOD_NONE && free.out.method != METHOD_NONE) ||
+	       (agreed.in.method == METHOD_NONE && free.in.method != METHOD_NONE);
+}
+
+/* What was agreed is no reason, neither now nor when the partner has mended its side. */
+static bool
+is_innocent(struct inquiry *q, struct observed *o, size_t count)
+{
+	const struct policy *policy = q->partner->policy;
+
+	return policy->tls != DEMAND_NOT_SUPPORTED &&
+	       !is_of_policy(q, o, count, (struct supposition){ .policy = policy }) &&
+	       !is_of_policy(q, o, count,
+		       (struct supposition){
+			       .policy = policy, .certificates_good = true }) &&
+	       !is_of_policy(q, o, count,
+		       (struct supposition){
+			       .policy = policy, .authority_answers = true });
+}
+
 /* The cause that is no matter of policy, and without which the agreed methods would do. */
 static const char *
 find_technical(struct inquiry *q)
 {
 	static const char *const certificate[] = { "cause.cert.", NULL };
 	static const char *const dialback[] = { "cause.dialback.their-authority", NULL };
-	static const char *const encryption[] = { "cause.tls.", "cause.peer.",
-		"cause.stream.", "cause.sasl.", NULL };
+	static const char *const encryption[] = { "cause.host.", "cause.port.",
+		"cause.tls.", "cause.peer.", "cause.stream.", "cause.sasl.", NULL };
+	static const char *const any[] = { "cause.host.", "cause.port.", "cause.tls.",
+		"cause.peer.", "cause.stream.", "cause.sasl.", "cause.cert.",
+		"cause.dialback.", NULL };
 	const struct policy *policy = q->partner->policy;
 	struct stance stance;
+	const char *cause;
 	size_t count;
 	struct observed *o = observe(q, &count);
 
 	if (!observed_stance(o, count, &stance))
 		return NULL;
 	/* What would be offered inside TLS nobody knows. */
-	if (!stance.encrypts && policy->tls != DEMAND_NOT_SUPPORTED)
-		return find_cause(q->partner, encryption);
+	if (!stance.encrypts && policy->tls != DEMAND_NOT_SUPPORTED &&
+		(cause = find_cause(q->partner, encryption)) != NULL)
+		return cause;
 	if (would_work(q, o, count,
 		    &(struct supposition){ .policy = policy, .certificates_good = true }))
 		return find_cause(q->partner, certificate);
 	if (would_work(q, o, count,
 		    &(struct supposition){ .policy = policy, .authority_answers = true }))
 		return find_cause(q->partner, dialback);
-	return NULL;
+	return is_innocent(q, o, count) ? find_cause(q->partner, any) : NULL;
 }
 
 static void
@@ -114,6 +149,14 @@ cause_policy_consequences(struct partner *partner)
 		explain(partner, "policy.sasl.mismatch", STATUS_WARN, cause);
 }
 
+/* With TLS on again, what the table says of a row without it is settled as well. */
+static bool
+lacks_tls(const struct partner *partner)
+{
+	return partner->policy && partner->policy->tls == DEMAND_NOT_SUPPORTED &&
+	       has_failed(partner, "policy.tls.mismatch");
+}
+
 const struct cause_row cause_policy[] = {
 	{ .id = "cause.policy.impossible",
 		.say = "what was agreed for this partner can never connect",
@@ -125,6 +168,16 @@ const struct cause_row cause_policy[] = {
 		.when = { "policy.valid" },
 		.least = STATUS_FAIL,
 		.explains = { "policy." } },
+	{ .id = "cause.policy.no-common-method",
+		.say = "TLS is switched off for this partner, which requires it",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "policy.method" },
+		.least = STATUS_FAIL,
+		.also = lacks_tls,
+		.explains = { "policy.tls.mismatch", "policy.sasl.mismatch",
+			"policy.dialback.mismatch", "policy.valid",
+			"policy.control-panel" } },
 	{ .id = "cause.policy.no-common-method",
 		.say = "no method is left that both sides allow",
 		.owner = OWNER_BOTH,
