@@ -171,8 +171,9 @@ policy_takes_dialback(const struct policy *policy, const struct stance *s)
 	enum known clear =
 		methods & ALLOWS_TCP_DIALBACK ? s->clear_dialback : KNOWN_FALSE;
 
-	/* Who has seen the offer of TLS does not go on in clear. */
-	if (s->encrypts && policy->tls != DEMAND_NOT_SUPPORTED)
+	/* Who has seen the offer of TLS does not go on in clear; and before anything is
+	 * seen, no less can be said. */
+	if ((s->encrypts || s->tls != OFFER_NONE) && policy->tls != DEMAND_NOT_SUPPORTED)
 		return inside;
 	return clear;
 }
@@ -189,6 +190,16 @@ external_trouble(struct inquiry *q, const struct stance *s)
 		return arena_printf(q->arena,
 			"the partner's own certificate is refused: %s", s->refusal);
 	return NULL;
+}
+
+/* What the partner can do about it. */
+static const char *
+external_remedy(const struct stance *s)
+{
+	if (s->tls == OFFER_NONE)
+		return "offer TLS";
+	return s->sasl == OFFER_NONE ? "request certificates"
+				     : "present a valid certificate";
 }
 
 /* No certificate of ours was there to try. */
@@ -223,8 +234,15 @@ judge_wanted_sasl(struct inquiry *q, const struct policy *policy, const struct s
 	} else if (policy_takes_dialback(policy, s) == KNOWN_TRUE) {
 		if (policy->sasl == DEMAND_OPTIONAL)
 			grade(q, SEVERITY_LOW);
+		remedy(q, "ask the partner to %s, or set SASL to %s", external_remedy(s),
+			policy->sasl == DEMAND_OPTIONAL ? "not-supported" : "optional");
 		warned(q, "SASL is %s, and %s; dialback takes its place", wish, trouble);
 	} else {
+		remedy(q, "ask the partner to %s%s", external_remedy(s),
+			s->dialback == KNOWN_TRUE &&
+					policy_takes_dialback(policy, s) == KNOWN_FALSE
+				? ", or set SASL to optional with dialback on"
+				: "");
 		failed(q, "SASL is %s, and %s", wish, trouble);
 	}
 }

@@ -35,7 +35,20 @@ change_to(const struct policy *policy, const struct negotiation *row)
 	return change;
 }
 
-/* Fewer settings, then the better method, then the row of which the table says less. */
+static bool
+is_encrypted(const struct change *change)
+{
+	return change->worst > METHOD_TCP_DIALBACK;
+}
+
+static bool
+is_warned_of(const struct change *change)
+{
+	return change->row->remark >= REMARK_WARNING;
+}
+
+/* Fewer settings, then encryption, then a row that the table does not warn of, then the
+ * better method. What is optional leaves a second way. */
 static bool
 is_better(const struct change *a, const struct change *b)
 {
@@ -43,20 +56,27 @@ is_better(const struct change *a, const struct change *b)
 		return true;
 	if (a->settings != b->settings)
 		return a->settings < b->settings;
+	if (is_encrypted(a) != is_encrypted(b))
+		return is_encrypted(a);
+	if (is_warned_of(a) != is_warned_of(b))
+		return is_warned_of(b);
 	if (a->worst != b->worst)
 		return a->worst > b->worst;
-	return a->row->remark < b->row->remark;
+	return a->row->sasl == DEMAND_OPTIONAL && b->row->sasl != DEMAND_OPTIONAL;
 }
 
-/* The smallest change that leaves a method in both directions; false when there is none. */
+/* The smallest change that leaves a method in both directions, with the certificates as
+ * they are or good ones; false when there is none. */
 static bool
-find_change(struct inquiry *q, struct observed *o, size_t count,
-	const struct policy *policy, struct change *best)
+find_change(struct inquiry *q, struct observed *o, size_t count, bool certificates_good,
+	struct change *best)
 {
 	*best = (struct change){ .row = NULL };
 	for (int i = 0; i < NEGOTIATION_ROWS; i++) {
-		struct change change = change_to(policy, &negotiation_table[i]);
-		struct supposition supposition = { .policy = &change.policy };
+		struct change change =
+			change_to(q->partner->policy, &negotiation_table[i]);
+		struct supposition supposition = { .policy = &change.policy,
+			.certificates_good = certificates_good };
 		struct outlook outlook = headline_suppose(q, o, count, &supposition);
 
 		change.worst = worst_of(&outlook);
@@ -86,11 +106,16 @@ say_change(struct inquiry *q, const struct change *change)
 		words, row->row, method_titles[change->worst]);
 }
 
+static const char valid_certificate[] =
+	"present a certificate that is valid for its domain";
+
 /* What the partner would have to do for the row as it is; NULL for nothing known. */
 static const char *
-say_theirs(const struct policy *policy, const struct stance *s)
+say_theirs(struct inquiry *q, const struct policy *policy, const struct stance *s)
 {
 	unsigned methods = negotiation_of(policy)->methods;
+	bool verifies =
+		(methods & ALLOWS_SASL) || q->partner->asked->verify == VERIFY_REQUIRED;
 
 	/* Nobody should give up TLS because we do. */
 	if (policy->tls == DEMAND_NOT_SUPPORTED)
@@ -99,8 +124,8 @@ say_theirs(const struct policy *policy, const struct stance *s)
 			       : NULL;
 	if (s->tls == OFFER_NONE)
 		return "offer TLS";
-	if ((methods & ALLOWS_SASL) && s->encrypts && s->refusal != NULL)
-		return "present a certificate that is valid for its domain";
+	if (verifies && s->encrypts && s->refusal != NULL)
+		return valid_certificate;
 	if ((methods & ALLOWS_SASL) && s->sasl == OFFER_NONE)
 		return methods & ALLOWS_TLS_DIALBACK
 			       ? "ask for certificates, or enable dialback"
@@ -110,20 +135,57 @@ say_theirs(const struct policy *policy, const struct stance *s)
 	return NULL;
 }
 
-/* The smallest change on each side. One that gives up encryption is named last. */
+/* TLS is off here and required there, and TLS alone would not do. */
 static void
-advise(struct inquiry *q, struct observed *o, size_t count, const struct stance *s)
+advise_tls(struct inquiry *q, const struct stance *s)
+{
+	struct policy with = *q->partner->policy;
+	const char *theirs;
+
+	with.tls = DEMAND_REQUIRED;
+	theirs = say_theirs(q, &with, s);
+	if (theirs == NULL)
+		blame(q, OWNER_US);
+	remedy(q, "set TLS to required%s%s", theirs ? "; and the partner must " : "",
+		theirs ? theirs : "");
+}
+
+/* No row of the table helps as things are. */
+static void
+advise_both(struct inquiry *q, struct observed *o, size_t count, const struct stance *s)
 {
 	const struct policy *policy = q->partner->policy;
-	const char *theirs = say_theirs(policy, s);
+	const char *theirs = say_theirs(q, policy, s);
 	struct change change;
 
-	if (!find_change(q, o, count, policy, &change)) {
+	if (find_change(q, o, count, true, &change) && change.settings > 0) {
+		remedy(q, "%s; and the partner must %s", say_change(q, &change),
+			valid_certificate);
+	} else if (policy->tls == DEMAND_NOT_SUPPORTED && s->tls == OFFER_REQUIRED) {
+		advise_tls(q, s);
+	} else if (q->partner->asked->verify == VERIFY_REQUIRED &&
+		   policy->tls == DEMAND_NOT_SUPPORTED) {
+		blame(q, OWNER_US);
+		remedy(q, "either our server stops requiring a certificate, or the "
+			  "partner offers TLS, and TLS is set to required");
+	} else {
 		if (theirs != NULL)
 			blame(q, OWNER_PARTNER);
 		remedy(q, "no setting of ours helps; %s%s",
 			theirs ? "the partner must " : "agree on another combination",
 			theirs ? theirs : "");
+	}
+}
+
+/* The smallest change on each side. One that gives up encryption is named last. */
+static void
+advise(struct inquiry *q, struct observed *o, size_t count, const struct stance *s)
+{
+	const char *theirs = say_theirs(q, q->partner->policy, s);
+	struct change change;
+
+	if (!find_change(q, o, count, false, &change)) {
+		advise_both(q, o, count, s);
 	} else if (theirs == NULL) {
 		blame(q, OWNER_US);
 		remedy(q, "%s", say_change(q, &change));
@@ -159,8 +221,26 @@ taken_methods(const struct stance *s)
 	       (s->clear_dialback == KNOWN_TRUE ? ALLOWS_TCP_DIALBACK : 0);
 }
 
+/* Why it is in clear: the one or the other side, or both, have no TLS. */
 static void
-judge_methods(struct inquiry *q, const struct outlook *outlook)
+judge_clear(struct inquiry *q, const char *words, const struct stance *s)
+{
+	bool off = q->partner->policy->tls == DEMAND_NOT_SUPPORTED;
+
+	if (!off) {
+		blame(q, OWNER_PARTNER);
+		remedy(q, "ask the partner to offer TLS");
+	} else if (s->tls == OFFER_NONE) {
+		remedy(q, "ask the partner to offer TLS, and then set TLS to required");
+	} else {
+		blame(q, OWNER_US);
+		remedy(q, "set TLS to required for this partner");
+	}
+	warned(q, "%s: without encryption", words);
+}
+
+static void
+judge_methods(struct inquiry *q, const struct outlook *outlook, const struct stance *s)
 {
 	const char *words = say_outlook(q, outlook);
 	enum method worst = worst_of(outlook);
@@ -168,7 +248,7 @@ judge_methods(struct inquiry *q, const struct outlook *outlook)
 	if (worst == METHOD_UNKNOWN)
 		noted(q, "%s", words);
 	else if (worst == METHOD_TCP_DIALBACK)
-		warned(q, "%s: without encryption", words);
+		judge_clear(q, words, s);
 	else if (outlook->out.method != outlook->in.method)
 		noted(q, "%s", words);
 	else
@@ -200,7 +280,7 @@ policy_method(struct inquiry *q)
 	}
 	outlook = headline_suppose(q, observed, count, &real);
 	if (!is_none(&outlook)) {
-		judge_methods(q, &outlook);
+		judge_methods(q, &outlook, &stance);
 		return;
 	}
 	advise(q, observed, count, &stance);
@@ -243,15 +323,28 @@ is_private(struct observed *o, size_t count)
 }
 
 static void
-judge_assurance(struct inquiry *q, enum partner_type type, enum method method)
+judge_assurance(struct inquiry *q, const struct policy *policy, enum method method)
 {
+	enum partner_type type = policy->type;
+
 	if (method == METHOD_SASL_EXTERNAL)
 		return;
+	if (type != TYPE_PUBLIC_UNVERIFIED)
+		remedy(q, "%s, or make the type public-unverified",
+			negotiation_of(policy)->methods & ALLOWS_SASL
+				? "have the partner authenticate by a valid certificate"
+				: "set TLS to required and SASL to optional, so that the "
+				  "partner can authenticate by its certificate");
 	if (type == TYPE_PUBLIC_UNVERIFIED) {
-		if (method == METHOD_TCP_DIALBACK)
-			warned(q,
-				"dialback over TCP proves next to nothing, not even to a "
-				"partner that is not trusted");
+		if (method != METHOD_TCP_DIALBACK)
+			return;
+		remedy(q, "%s",
+			policy->tls == DEMAND_NOT_SUPPORTED
+				? "set TLS to required as soon as the partner offers it"
+				: "ask the partner to offer TLS");
+		warned(q,
+			"dialback over TCP proves next to nothing, not even of a partner "
+			"that is not trusted");
 	} else if (method == METHOD_TCP_DIALBACK) {
 		failed(q,
 			"the type is %s, and who the partner is rests on dialback over TCP",
@@ -288,15 +381,20 @@ policy_partner_type(struct inquiry *q)
 	if (q->partner->role != ROLE_ADDITIONAL)
 		judge_type(q, real.policy->type);
 	observed = observe(q, &count);
-	if (real.policy->type != TYPE_FEDERATED && is_private(observed, count))
+	if (real.policy->type != TYPE_FEDERATED && is_private(observed, count)) {
+		remedy(q, "make the type federated if you know the partner and trust its "
+			  "authority; otherwise ask for a certificate of a public "
+			  "authority");
 		warned(q,
 			"the type is %s, and no public authority vouches for the partner's "
 			"certificate",
 			partner_type_names[real.policy->type]);
+	}
 	outlook = headline_suppose(q, observed, count, &real);
 	/* Who the partner's users are is proven when its server calls. */
 	if (outlook.in.method > METHOD_NONE)
-		judge_assurance(q, real.policy->type, outlook.in.method);
+		judge_assurance(q, real.policy, outlook.in.method);
 	else
-		skipped(q, "policy.method");
+		skipped(q, outlook.in.method == METHOD_NONE ? "policy.method"
+							    : "a known method");
 }
