@@ -10,10 +10,12 @@ enum { STEP_CHECKS = 3, MAX_NAMED = 3 };
 
 struct step {
 	const char *chapter, *title;
+	/* The first one tells that it is done, each of them that it is not. */
 	const char *checks[STEP_CHECKS];
-	bool of_partners; /* it is their findings that decide, and only grave ones */
-	bool of_all;      /* it is the same for all our domains */
-	bool only_pass;   /* neither info nor a warning settles it */
+	const char *hinge; /* a check of ours: where it fails, nothing is known */
+	bool of_partners;  /* it is their findings that decide, and only grave ones */
+	bool of_all;       /* it is the same for all our domains */
+	bool only_pass;    /* neither info nor a warning settles it */
 	/* In place of checks: what the user said of us. */
 	enum step_state (*state)(const struct local *local);
 	const char *give; /* what would let us see it; NULL: nothing would */
@@ -100,7 +102,8 @@ static const struct step steps[] = {
 		.checks = { "cert.chain.trusted", "cert.chain.complete" } },
 	{ .chapter = certificate,
 		.title = "it is for servers and for clients",
-		.checks = { "own.certificate.usage" } },
+		.checks = { "own.certificate.usage" },
+		.hinge = "cert.date.valid" },
 	{ .chapter = certificate,
 		.title = "it is valid, and will be for a while",
 		.checks = { "cert.date.valid", "cert.date.remaining" } },
@@ -118,7 +121,8 @@ static const struct step steps[] = {
 		.of_all = true },
 	{ .chapter = gateway,
 		.title = "an XMPP server answers at the Edge",
-		.checks = { "reach.any", "own.listener.local" } },
+		.checks = { "reach.any", "own.listener.local" },
+		.hinge = "own.srv.edge" },
 
 	{ .chapter = partners,
 		.title = "every partner is set up with all its domains",
@@ -173,6 +177,7 @@ static const struct step steps[] = {
 	{ .chapter = dialback,
 		.title = "strangers get through to the port of the Edge",
 		.checks = { "own.listener.public" },
+		.hinge = "own.srv.edge",
 		.only_pass = true },
 };
 
@@ -183,6 +188,7 @@ enum { STEPS = sizeof steps / sizeof steps[0] };
 /* What is known of a step so far. */
 struct verdict {
 	size_t seen, bad;
+	size_t unseen;      /* partners of whom nothing was seen */
 	const char *words;  /* of those that are bad */
 	const char *praise; /* of one that is good and has something to say */
 	const char *reason; /* why something was not seen */
@@ -213,6 +219,20 @@ add_words(struct arena *arena, struct verdict *v, const struct partner *p,
 			v->words ? arena_printf(arena, "%s; %s", v->words, words) : words;
 }
 
+/* What is told of the primary domain, or of further ones, needs not be told of this. */
+static bool
+is_beside(const char *because)
+{
+	return text_same(because, "the primary domain") ||
+	       text_same(because, "a further domain");
+}
+
+static bool
+is_better(const char *reason, const char *because)
+{
+	return reason == NULL || (is_beside(reason) && !is_beside(because));
+}
+
 static void
 weigh(struct arena *arena, const struct step *step, const struct partner *p,
 	struct verdict *v)
@@ -225,13 +245,15 @@ weigh(struct arena *arena, const struct step *step, const struct partner *p,
 		if (!decides(step, f))
 			continue;
 		if (f->status == STATUS_SKIP || f->status == STATUS_ERROR)
-			v->reason = v->reason ? v->reason : f->because;
+			v->reason =
+				is_better(v->reason, f->because) ? f->because : v->reason;
 		else if (f->status >= STATUS_INFO && step->only_pass &&
 			 f->status < STATUS_FAIL)
 			v->reason = f->text;
 		else if (f->status >= bad)
 			add_words(arena, v, p, f, step->of_partners);
-		else if (v->seen++ == 0 && f->status == STATUS_PASS && !step->of_partners)
+		else if (text_same(f->check, step->checks[0]) && v->seen++ == 0 &&
+			 f->status == STATUS_PASS && !step->of_partners)
 			v->praise = f->text;
 	}
 }
@@ -240,6 +262,41 @@ static bool
 is_partner(const struct partner *p)
 {
 	return p->role == ROLE_PARTNER || p->role == ROLE_ADDITIONAL;
+}
+
+static bool
+needs_nothing(const struct step *step, const struct partner *p)
+{
+	for (size_t i = 0; i < p->findings; i++)
+		if (decides(step, &p->finding[i]) && is_beside(p->finding[i].because))
+			return true;
+	return false;
+}
+
+/* It is done when it is done of every one. */
+static void
+weigh_partners(struct arena *arena, const struct step *step, const struct run *run,
+	struct verdict *v)
+{
+	for (size_t i = 0; i < run->partners; i++) {
+		const struct partner *p = run->partner[i];
+		size_t before = v->seen + v->bad;
+
+		if (!is_partner(p))
+			continue;
+		weigh(arena, step, p, v);
+		v->unseen += v->seen + v->bad == before && !needs_nothing(step, p);
+	}
+}
+
+static bool
+has_failed(const struct partner *p, const char *check)
+{
+	for (size_t i = 0; check != NULL && i < p->findings; i++)
+		if (p->finding[i].status == STATUS_FAIL &&
+			text_same(p->finding[i].check, check))
+			return true;
+	return false;
 }
 
 static bool
@@ -260,6 +317,8 @@ unseen_words(struct arena *arena, const struct step *step, const char *reason)
 		return step->give;
 	if (reason == NULL)
 		return "nothing was seen of it";
+	if (text_same(reason, "a further domain"))
+		return "no partner has a further domain";
 	return is_check(reason) ? arena_printf(arena, "because of %s", reason) : reason;
 }
 
@@ -273,17 +332,21 @@ settle(struct arena *arena, const struct step *step, const struct run *run,
 
 	if (step->state != NULL && local != NULL)
 		line.state = step->state(local);
-	else if (!step->of_partners)
+	else if (step->of_partners)
+		weigh_partners(arena, step, run, &v);
+	else if (has_failed(own, step->hinge))
+		v.reason = step->hinge;
+	else
 		weigh(arena, step, own, &v);
-	for (size_t i = 0; step->of_partners && i < run->partners; i++)
-		if (is_partner(run->partner[i]))
-			weigh(arena, step, run->partner[i], &v);
-	if (v.bad > 0 || v.seen > 0)
+	if (v.bad > 0 || (v.seen > 0 && v.unseen == 0))
 		line.state = v.bad > 0 ? STEP_NOT_DONE : STEP_DONE;
 	if (v.bad > MAX_NAMED)
 		v.words = arena_printf(
 			arena, "%s; and %zu more", v.words, v.bad - MAX_NAMED);
-	if (line.state == STEP_UNSEEN)
+	if (line.state == STEP_UNSEEN && v.seen > 0)
+		line.words = arena_printf(arena, "not known of %zu: %s", v.unseen,
+			unseen_words(arena, step, v.reason));
+	else if (line.state == STEP_UNSEEN)
 		line.words = unseen_words(arena, step, v.reason);
 	else
 		line.words = line.state == STEP_DONE ? v.praise : v.words;

@@ -212,6 +212,75 @@ test_partners(void **state)
 		"more");
 }
 
+/* One partner that is well does not speak for the others. */
+static void
+test_every_partner(void **state)
+{
+	struct sample *s = *state;
+	struct partner *p = add(s->run, "fabrikam.com", ROLE_PARTNER);
+
+	find(s, p, "policy.valid", STATUS_PASS, NULL);
+	find(s, p, "policy.domains", STATUS_SKIP, "a further domain");
+	find(s, p, "reach.any", STATUS_PASS, NULL);
+	p = add(s->run, "chat.fabrikam.com", ROLE_ADDITIONAL);
+	find(s, p, "policy.valid", STATUS_SKIP, "the primary domain");
+	find(s, p, "reach.any", STATUS_SKIP, "no route for IPv6 here");
+	look(s, s->own);
+	assert_step(s, "valid combination", STEP_DONE, NULL);
+	assert_step(s, "is connected to", STEP_UNSEEN,
+		"not known of 1: no route for IPv6 here");
+	assert_step(s, "all its domains", STEP_UNSEEN, "no partner has a further domain");
+	p = add(s->run, "litware.com", ROLE_PARTNER);
+	find(s, p, "policy.valid", STATUS_SKIP, "an agreed policy");
+	look(s, s->own);
+	assert_step(s, "valid combination", STEP_UNSEEN,
+		"not known of 1: give the partners in partners.xml");
+}
+
+/* What answers elsewhere is not the Edge, and a name with addresses need not be its. */
+static void
+test_edge(void **state)
+{
+	struct sample *s = *state;
+
+	find(s, s->own, "own.srv.edge", STATUS_SKIP, "the name of the Edge");
+	find(s, s->own, "dns.srv.target-resolves", STATUS_PASS, NULL);
+	find(s, s->own, "reach.any", STATUS_PASS, NULL);
+	look(s, s->own);
+	assert_step(s, "address of the Edge", STEP_UNSEEN, "give edge in <local>");
+	assert_step(s, "answers at the Edge", STEP_DONE, NULL);
+	s->own->finding[0].status = STATUS_FAIL;
+	s->own->finding[0].text = "it leads elsewhere";
+	look(s, s->own);
+	assert_step(s, "address of the Edge", STEP_NOT_DONE, "it leads elsewhere");
+	assert_step(s, "answers at the Edge", STEP_UNSEEN, "because of own.srv.edge");
+}
+
+/* An expired certificate is none the less for servers and for clients. */
+static void
+test_expired(void **state)
+{
+	struct sample *s = *state;
+
+	find(s, s->own, "cert.date.valid", STATUS_FAIL, "it expired");
+	find(s, s->own, "own.certificate.usage", STATUS_FAIL, "it expired");
+	look(s, s->own);
+	assert_step(s, "it is valid", STEP_NOT_DONE, "it expired");
+	assert_step(s, "for servers and for clients", STEP_UNSEEN,
+		"because of cert.date.valid");
+}
+
+/* A warning about a look from inside tells nothing of strangers. */
+static void
+test_seen_from_inside(void **state)
+{
+	struct sample *s = *state;
+
+	find(s, s->own, "own.listener.public", STATUS_WARN, "not reached from inside");
+	look(s, s->own);
+	assert_step(s, "strangers get through", STEP_UNSEEN, "not reached from inside");
+}
+
 static void
 test_second_domain(void **state)
 {
@@ -261,6 +330,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_findings, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_policies, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_partners, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_every_partner, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_edge, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_expired, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_seen_from_inside, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_second_domain, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_print, setup, teardown),
 	};
