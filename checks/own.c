@@ -171,8 +171,8 @@ const struct check own_checks[] = {
 		.why = "the step that is forgotten most often",
 		.source = "RFC 2782; RFC 6120, 3.2.1; manual of the gateway, DNS",
 		.remedy =
-			"publish an SRV record with the Edge as its target, and no other; "
-			"`fedprobe records` prints it",
+			"publish an SRV record with the Edge as the first target; `fedprobe "
+			"records` prints it",
 		.scope = SCOPE_DOMAIN,
 		.roles = OF_OWN,
 		.severity = SEVERITY_HIGH,

@@ -57,7 +57,8 @@ find_edge(const struct service *server, const char *edge, int port)
 }
 
 /* The records are in the order in which partners try them. A second Edge behind the first
- * is what the gateway's manual recommends. */
+ * is what the gateway's manual recommends; that it is not beside it is asked by
+ * own.srv.priorities. */
 static void
 judge_others(
 	struct inquiry *q, const struct service *server, const struct dns_record *edge)
@@ -67,13 +68,14 @@ judge_others(
 
 		if (other == edge)
 			continue;
-		if (other->priority > edge->priority &&
-			!text_same_name(other->target, edge->target))
-			noted(q, "after it, partners try %s", say_place(q, other));
+		if (text_same_name(other->target, edge->target))
+			warned(q, "partners try port %d of the Edge too", other->port);
+		else if (other->priority < edge->priority)
+			warned(q, "before it, partners try %s", say_place(q, other));
 		else
-			warned(q,
-				"partners try %s too, at priority %d where the Edge has %d",
-				say_place(q, other), other->priority, edge->priority);
+			noted(q, "%s it, partners try %s",
+				other->priority > edge->priority ? "after" : "beside",
+				say_place(q, other));
 	}
 }
 
@@ -101,10 +103,15 @@ own_srv_edge(struct inquiry *q)
 	else
 		failed(q, "\"%s\" leads to %s, not to %s:%d", server.name,
 			say_places(q, &server), local->edge, port);
-	if (q->finding->status >= STATUS_WARN)
+	if (q->finding->status == STATUS_WARN)
 		remedy(q,
-			"publish _xmpp-server._tcp.%s with the target %s and port %d, and "
-			"no other; `fedprobe records` prints it",
+			"give %s:%d the lowest priority number, or take the other records "
+			"away",
+			local->edge, port);
+	else if (q->finding->status == STATUS_FAIL)
+		remedy(q,
+			"publish _xmpp-server._tcp.%s with the target %s and port %d; "
+			"`fedprobe records` prints it",
 			q->partner->domain.ascii, local->edge, port);
 }
 
