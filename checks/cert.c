@@ -221,6 +221,7 @@ const struct check cert_checks[] = {
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_PARTNER,
 		.blocks = true,
+		.after = { "tcp.connect" },
 		.examine = presented },
 	{ .id = "cert.chain.complete",
 		.title = "The chain of certificates is complete and in order",

@@ -68,7 +68,7 @@ judge_fallback(struct inquiry *q)
 
 	if (!fallback_words(q, &progress, &words)) {
 		skipped(q, progress == PROGRESS_NO_ROUTE ? "no route from here"
-			   : progress == PROGRESS_UNSEEN ? "a look from outside"
+			   : progress == PROGRESS_UNSEEN ? "own.listener.public"
 							 : "an attempt at the address");
 		return;
 	}

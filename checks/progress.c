@@ -207,5 +207,5 @@ progress_unknown(const struct endpoint *endpoint, enum progress progress)
 {
 	if (progress == PROGRESS_NO_ROUTE)
 		return progress_no_route(endpoint->ipv6);
-	return progress == PROGRESS_UNSEEN ? "a look from outside" : NULL;
+	return progress == PROGRESS_UNSEEN ? "own.listener.public" : NULL;
 }

@@ -135,7 +135,7 @@ reach_any(struct inquiry *q)
 	} else if (r.working + r.dead == 0) {
 		explain_untried(q, &r);
 	} else if (r.working == 0 && r.unseen > 0) {
-		skipped(q, "a look from outside");
+		skipped(q, "own.listener.public");
 	} else if (r.working == 0) {
 		best = &r.endpoint[furthest(&r)];
 		failed(q, "of %zu endpoint%s tried none works; the furthest was %s: %s",
@@ -183,7 +183,7 @@ reach_all(struct inquiry *q)
 
 	look_around(q, &r);
 	if (r.working + r.dead == 0) {
-		skipped(q, r.unseen ? "a look from outside" : "an attempt");
+		skipped(q, r.unseen ? "own.listener.public" : "an attempt");
 		return;
 	}
 	for (size_t i = 0; i < r.endpoints; i++)

@@ -42,7 +42,7 @@ tcp_connect(struct inquiry *q)
 		   !progress_has_route(q, q->endpoint->ipv6)) {
 		skipped(q, progress_no_route(q->endpoint->ipv6));
 	} else if (progress_at(q, q->endpoint) == PROGRESS_UNSEEN) {
-		skipped(q, "a look from outside");
+		skipped(q, "own.listener.public");
 	} else if (fact->failure != CONNECT_FINE) {
 		failed(q, "%s after %.3f s", connect_words(fact->failure),
 			seconds(o->took));
