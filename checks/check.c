@@ -517,9 +517,12 @@ is_saved(const struct partner *partner, const struct finding *f)
 static bool
 is_unseen(const struct partner *partner)
 {
-	for (size_t i = 0; i < partner->findings; i++)
+	static const char *const checks[] = { "own.listener.public", "dns.address.public",
+		NULL };
+
+	for (size_t i = 0; partner->role == ROLE_OWN && i < partner->findings; i++)
 		if (partner->finding[i].status == STATUS_WARN &&
-			strcmp(partner->finding[i].check, "own.listener.public") == 0)
+			name_index(checks, partner->finding[i].check) >= 0)
 			return true;
 	return false;
 }

@@ -206,6 +206,25 @@ is_repeated(const struct endpoint *list, size_t i)
 	return false;
 }
 
+/* Our own name as our own network sees it; strangers may be told another address. */
+static bool
+is_inside(struct inquiry *q, const char *kind)
+{
+	static const char *const inside[] = { "private", "unique-local", NULL };
+
+	return q->partner->role == ROLE_OWN && name_index(inside, kind) >= 0;
+}
+
+static void
+judge_inside(struct inquiry *q, const struct endpoint *e, const char *kind)
+{
+	remedy(q,
+		"ask as a stranger would: run again with --resolver and a resolver outside "
+		"your network; if it gives the same address, publish the outside one");
+	warned(q, "\"%s\" has the %s address %s, at least inside our network", e->target,
+		kind, e->address);
+}
+
 static void
 judge_special(struct inquiry *q, const struct endpoint *e, bool all)
 {
@@ -213,6 +232,8 @@ judge_special(struct inquiry *q, const struct endpoint *e, bool all)
 
 	if (endpoint_may_be_special(q->partner->asked))
 		noted(q, "\"%s\" has the %s address %s", e->target, kind, e->address);
+	else if (is_inside(q, kind))
+		judge_inside(q, e, kind);
 	else if (all)
 		failed(q, "\"%s\" has the %s address %s", e->target, kind, e->address);
 	else
