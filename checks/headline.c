@@ -113,6 +113,21 @@ headline_suppose(struct inquiry *q, struct observed *o, size_t count,
 	return outlook;
 }
 
+/* Our server goes to the fixed host, whatever the records say (RFC 6120, 3.2.3). */
+static void
+go_by_route(struct partner *partner)
+{
+	for (size_t i = 0; i < partner->findings; i++) {
+		const struct finding *f = &partner->finding[i];
+
+		if (strcmp(f->check, "policy.route") == 0 && f->status == STATUS_FAIL &&
+			partner->out.method != METHOD_NONE)
+			partner->out = (struct headline){ .method = METHOD_NONE,
+				.proof = PROOF_OFFERED,
+				.reason = f->text };
+	}
+}
+
 void
 headline_partner(struct partner *partner)
 {
@@ -132,4 +147,5 @@ headline_partner(struct partner *partner)
 	}
 	partner->out = outlook.out;
 	partner->in = outlook.in;
+	go_by_route(partner);
 }
