@@ -54,6 +54,11 @@ row_remedy(const struct negotiation *row)
 {
 	if (row->tls == DEMAND_NOT_SUPPORTED)
 		return "set SASL to not-supported, or TLS to required or optional";
+	/* Both required would leave dialback without use. */
+	if (row->tls == DEMAND_OPTIONAL && row->sasl == DEMAND_REQUIRED &&
+		row->dialback == AGREED_TRUE)
+		return "set TLS to required and SASL to optional as soon as the TLS of the "
+		       "partner works";
 	if (row->tls == DEMAND_OPTIONAL)
 		return "set TLS to required as soon as that of the partner works";
 	return "switch dialback off for this partner, or set SASL to optional to have it as "
@@ -108,8 +113,10 @@ judge_required_tls(struct inquiry *q, const struct stance *s)
 {
 	blame(q, OWNER_PARTNER);
 	if (s->tls == OFFER_NONE) {
+		remedy(q, "ask the partner to offer TLS");
 		failed(q, "TLS is required, and the partner does not offer it");
 	} else if (!s->encrypts && s->sasl != OFFER_REQUIRED) {
+		remedy(q, "ask the partner to repair its TLS");
 		failed(q, "TLS is required, and no handshake with the partner succeeds");
 	} else if (s->tls == OFFER_OPTIONAL) {
 		grade(q, SEVERITY_LOW);
@@ -135,6 +142,7 @@ judge_unsupported_tls(struct inquiry *q, const struct stance *s)
 {
 	if (s->tls == OFFER_REQUIRED) {
 		blame(q, OWNER_US);
+		remedy(q, "set TLS to required for this partner");
 		failed(q, "TLS is switched off, and the partner requires it");
 	} else if (s->encrypts) {
 		tighten(q, "TLS is switched off, and that of the partner works");
@@ -308,20 +316,29 @@ judge_dialback_on(struct inquiry *q, const struct policy *policy, const struct s
 		warned(q, "dialback is on as the second way, and %s", trouble);
 	} else {
 		grade(q, SEVERITY_HIGH);
+		remedy(q, "ask the partner to enable dialback, or %s",
+			policy->tls == DEMAND_NOT_SUPPORTED
+				? "set TLS to required and SASL to optional"
+				: "set SASL to optional");
 		failed(q, "dialback is the only way, and %s", trouble);
 	}
 }
 
 static void
-judge_dialback_off(struct inquiry *q, const struct stance *s)
+judge_dialback_off(struct inquiry *q, const struct policy *policy, const struct stance *s)
 {
+	/* With both required dialback would stay without use. */
+	bool both = policy->tls == DEMAND_REQUIRED && policy->sasl == DEMAND_REQUIRED;
+
 	if (s->sasl != OFFER_NONE ||
 		(s->dialback != KNOWN_TRUE && s->clear_dialback != KNOWN_TRUE))
 		return;
 	blame(q, OWNER_BOTH);
 	grade(q, SEVERITY_HIGH);
-	remedy(q, "switch dialback on for this partner, or ask the partner to request "
-		  "certificates");
+	remedy(q,
+		"switch dialback on for this partner%s, or ask the partner to request "
+		"certificates",
+		both ? " and set SASL to optional" : "");
 	failed(q, "dialback is off, and the partner accepts nothing else");
 }
 
@@ -336,7 +353,7 @@ dialback_mismatch(struct inquiry *q)
 	if (policy->dialback == AGREED_TRUE)
 		judge_dialback_on(q, policy, &s);
 	else
-		judge_dialback_off(q, &s);
+		judge_dialback_off(q, policy, &s);
 }
 
 /* --- the rows --------------------------------------------------------------------------- */
