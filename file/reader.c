@@ -5,6 +5,7 @@
 
 #include "base/fatal.h"
 #include "base/text.h"
+#include "file/bounds.h"
 
 #include <libxml/xmlreader.h>
 #include <stdarg.h>
@@ -25,22 +26,17 @@ not_well_formed(void *self, const char *message, xmlParserSeverities severity,
 {
 	enum { ENOUGH = 300 }; /* it may quote what it does not like */
 	struct reader *r = self;
-	size_t length = strcspn(message, "\n");
+	size_t length;
 
 	if (severity == XML_PARSER_SEVERITY_WARNING || r->trouble != NULL)
 		return;
+	/* It says this also of a file that was cut off. */
+	if (text_starts(message, "Extra content at the end"))
+		message = "it ends too early, or something follows its end";
+	length = strcspn(message, "\n");
 	r->trouble = arena_printf(r->arena, "%s:%d: %s", r->name,
 		xmlTextReaderLocatorLineNumber(place),
 		text_clean(r->arena, message, length < ENOUGH ? length : ENOUGH));
-}
-
-/* libxml2 goes by the first bytes before it goes by what we say, and its converters are
- * one more thing to attack. */
-static bool
-may_be_utf8(const char *bytes, size_t length)
-{
-	return length == 0 || (strchr("< \t\r\n\xef", bytes[0]) != NULL &&
-				      memchr(bytes, '\0', length) == NULL);
 }
 
 struct reader *
@@ -48,14 +44,17 @@ reader_open(const char *bytes, size_t length, const char *name, const char *name
 	struct arena *arena)
 {
 	struct reader *r = calloc(1, sizeof *r);
+	const char *trouble;
+	int line;
 
 	if (r == NULL)
 		fatal("out of memory");
 	r->name = name;
 	r->name_space = name_space;
 	r->arena = arena;
-	if (!may_be_utf8(bytes, length)) {
-		r->trouble = arena_printf(arena, "%s:1: it is no XML in UTF-8", name);
+	trouble = bounds_trouble(bytes, length, &line);
+	if (trouble != NULL) {
+		r->trouble = arena_printf(arena, "%s:%d: %s", name, line, trouble);
 		length = 0;
 	}
 	/* Without further options libxml2 loads no DTD and puts no entity in place. */
