@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands/agreed.h"
 #include "commands/certificate.h"
+#include "commands/domains.h"
 #include "commands/option_row.h"
 
 #include <assert.h>
@@ -67,46 +68,6 @@ options_look(const struct settings *s)
 }
 
 /* --- applying --------------------------------------------------------------------- */
-
-static const char *
-read_domains(struct settings *s, FILE *file, const char *path)
-{
-	char *line = NULL;
-	size_t size = 0;
-	const char *trouble = NULL;
-
-	for (int number = 1; trouble == NULL && getline(&line, &size, file) >= 0;
-		number++) {
-		char *end = line + strcspn(line, "#\r\n"), *word = line;
-
-		*end = '\0';
-		word += strspn(word, " \t");
-		word[strcspn(word, " \t")] = '\0';
-		if (*word != '\0' &&
-			!options_add_domain(
-				s, arena_printf(s->arena, "%s:%d: ", path, number), word))
-			trouble = "";
-	}
-	if (trouble == NULL && ferror(file))
-		trouble = arena_printf(s->arena, "%s: %s", path, strerror(errno));
-	free(line);
-	return trouble;
-}
-
-static const char *
-apply_file(struct settings *s, const char *value)
-{
-	const char *trouble;
-	FILE *file;
-
-	if (strcmp(value, "-") == 0)
-		return read_domains(s, stdin, "standard input");
-	if ((file = fopen(value, "re")) == NULL)
-		return arena_printf(s->arena, "%s: %s", value, strerror(errno));
-	trouble = read_domains(s, file, value);
-	fclose(file);
-	return trouble;
-}
 
 static const char *
 apply_config(struct settings *s, const char *value)
@@ -394,7 +355,7 @@ enum { SHOWS = FOR_CHECK | FOR_REPLAY | FOR_DEMO | FOR_CERT };
 const struct option_row option_rows[] = {
 	{ 'f', "file", "FILE",
 		"more domains, one a line, # for comments; - is standard input",
-		FOR_CHECK, apply_file },
+		FOR_CHECK, domains_read },
 	{ 'c', "config", "FILE",
 		"partners.xml: who we are, and what was agreed with each partner",
 		FOR_CHECK | FOR_CERT | FOR_REQUEST | FOR_RECORDS, apply_config },
@@ -433,7 +394,9 @@ const struct option_row option_rows[] = {
 	{ 0, "passphrase-file", "FILE", "the first line opens what is encrypted",
 		FOR_CERT | FOR_REQUEST, certificate_passphrase_file },
 	{ 0, "from", "DOMAIN", "the domain that we speak for (default: an invented name)",
-		FOR_CHECK | FOR_IMPORT, apply_from },
+		FOR_CHECK, apply_from },
+	{ 0, "from", "DOMAIN", "our own domain, when the file to merge into names none",
+		FOR_IMPORT, apply_from },
 	{ 0, "from", "DOMAIN", "a domain of ours; may be repeated", FOR_RECORDS,
 		publishing_domain },
 	{ 0, "edge", "HOST",
