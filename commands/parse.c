@@ -1,4 +1,5 @@
 /* The command line against the table of options: --help, and getopt. */
+#include "base/text.h"
 #include "commands/option_row.h"
 
 #include <getopt.h>
@@ -71,13 +72,19 @@ row_of(int found)
 static enum parsed
 wrong_option(const struct command *command, int found, char **argv)
 {
-	const char *given = optopt > 0 && optopt < WORD
-				    ? (char[]){ '-', (char)optopt, '\0' }
-				    : argv[optind - 1];
+	const char *given = argv[optind - 1];
+	bool is_word = text_starts(given, "--");
 
-	complain("%s: %s \"%s\"; see fedprobe %s --help", command->name,
-		found == ':' ? "a value is missing after" : "there is no option", given,
-		command->name);
+	if (is_word && optopt != 0 && found != ':')
+		complain("%s: \"%.*s\" takes no value; see fedprobe %s --help",
+			command->name, (int)strcspn(given, "="), given, command->name);
+	else
+		complain("%s: %s \"%s\"; see fedprobe %s --help", command->name,
+			found == ':' ? "a value is missing after" : "there is no option",
+			is_word || optopt == 0 || optopt >= WORD
+				? given
+				: (char[]){ '-', (char)optopt, '\0' },
+			command->name);
 	return PARSED_WRONG;
 }
 
