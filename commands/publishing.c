@@ -91,6 +91,9 @@ publishing_address(struct settings *s, const char *value)
 
 	if (address == NULL)
 		return arena_printf(s->arena, "\"%s\" is no IP address", value);
+	for (size_t i = 0; i < edge->addresses; i++)
+		if (strcmp(edge->address[i], address) == 0)
+			return arena_printf(s->arena, "\"%s\" is there already", value);
 	if (edge->addresses == MAX_ADDRESSES)
 		return "there are too many";
 	edge->address = arena_grow(

@@ -100,7 +100,9 @@ read_key(struct settings *s, const char **key)
 	keyfile_certificates(file, s->arena, &certificate);
 	*key = certificate[0].key_fingerprint;
 	keyfile_close(&file);
-	return true;
+	if (*key == NULL)
+		complain("%s: the certificate in it cannot be read", path);
+	return *key != NULL;
 }
 
 /* --- what DNS is asked ------------------------------------------------------------ */
