@@ -112,18 +112,23 @@ certificate_passphrase_file(struct settings *s, const char *value)
 
 /* --- passphrases ------------------------------------------------------------------- */
 
-/* Without the end of the line; -1 when there is none. */
+enum { CTRL_C = 3 };
+
+/* Without the end of the line; -1 when there is none, or where it holds what gives up. */
 static int
-read_line(int fd, char *to, int size)
+read_line(int fd, char give_up, char *to, int size)
 {
 	int length = 0;
-	ssize_t got = 0;
 
-	while (length < size && (got = read(fd, to + length, 1)) == 1 &&
-		to[length] != '\n')
+	while (length < size) {
+		ssize_t got = read(fd, to + length, 1);
+
+		if (got == 1 ? to[length] == give_up : length == 0)
+			return -1;
+		if (got != 1 || to[length] == '\n')
+			break;
 		length++;
-	if (length == 0 && got != 1)
-		return -1;
+	}
 	if (length > 0 && to[length - 1] == '\r')
 		length--;
 	return length;
@@ -135,18 +140,17 @@ read_from_file(const char *path, char *to, int size)
 	int fd = open(path, O_RDONLY | O_CLOEXEC), length = -1;
 
 	if (fd >= 0) {
-		length = read_line(fd, to, size);
+		length = read_line(fd, '\0', to, size);
 		close(fd);
 	}
 	return length;
 }
 
 /* Nothing may end the program while the terminal hides what is typed; so Ctrl-C is a letter
- * like others here, and means that there is no passphrase. */
+ * like others here, but it ends the line, and means that there is no passphrase. */
 static int
 read_hidden(int fd, char *to, int size)
 {
-	enum { CTRL_C = 3 };
 	struct termios before, hidden;
 	sigset_t all, mask;
 	int length;
@@ -155,14 +159,15 @@ read_hidden(int fd, char *to, int size)
 		return -1;
 	hidden = before;
 	hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+	hidden.c_cc[VEOL] = CTRL_C;
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &mask);
 	tcsetattr(fd, TCSAFLUSH, &hidden);
-	length = read_line(fd, to, size);
+	length = read_line(fd, CTRL_C, to, size);
 	tcsetattr(fd, TCSAFLUSH, &before);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	dprintf(fd, "\n");
-	return length > 0 && memchr(to, CTRL_C, (size_t)length) ? -1 : length;
+	return length;
 }
 
 static int

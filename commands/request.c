@@ -249,7 +249,10 @@ print_result(
 	print_names("SRV-ID", request->srv_name, request->srv_names);
 	print_names("XmppAddr", request->xmpp_address, request->xmpp_addresses);
 	print_next(s);
-	return fflush(stdout) == 0;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	complain("standard output cannot be written; both files are");
+	return false;
 }
 
 static int
