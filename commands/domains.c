@@ -6,10 +6,61 @@
 #include "file/load.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_BYTES = 64 * 1024 * 1024 };
+enum { MAX_BYTES = 64 * 1024 * 1024, FIRST_ROOM = 64 };
+
+/* --- each once -------------------------------------------------------------------- */
+
+/* FNV-1a. Who chooses the names waits for the answer, too, and gains nothing when they
+ * collide. */
+static size_t
+hash(const char *name)
+{
+	uint64_t hash = 0xcbf29ce484222325;
+
+	for (; *name != '\0'; name++)
+		hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
+	return (size_t)hash;
+}
+
+/* Where the name is in the table, or where it belongs. */
+static const char **
+place_of(const struct settings *s, const char *ascii)
+{
+	size_t i = hash(ascii) % s->known_room;
+
+	while (s->known[i] != NULL && strcmp(s->known[i], ascii) != 0)
+		i = (i + 1) % s->known_room;
+	return &s->known[i];
+}
+
+static void
+widen(struct settings *s)
+{
+	s->known_room = s->known_room ? 4 * s->known_room : FIRST_ROOM;
+	s->known = arena_alloc(s->arena, s->known_room * sizeof *s->known);
+	for (size_t i = 0; i < s->domains; i++)
+		*place_of(s, s->domain[i].ascii) = s->domain[i].ascii;
+}
+
+bool
+domains_note(struct settings *s, const char *ascii)
+{
+	const char **place;
+
+	if (2 * s->domains >= s->known_room)
+		widen(s);
+	place = place_of(s, ascii);
+	if (*place != NULL)
+		return false;
+	*place = ascii;
+	return true;
+}
+
+/* --- the list ----------------------------------------------------------------------- */
 
 static bool
 add_line(struct settings *s, const char *name, int number, char *line)

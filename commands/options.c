@@ -42,9 +42,8 @@ options_add_domain(struct settings *s, const char *place, const char *typed)
 		complain("%s\"%s\" is no domain: %s", place ? place : "", typed, trouble);
 		return false;
 	}
-	for (size_t i = 0; i < s->domains; i++)
-		if (strcmp(s->domain[i].ascii, domain.ascii) == 0)
-			return true;
+	if (!domains_note(s, domain.ascii))
+		return true;
 	s->domain = arena_grow(s->arena, s->domain, s->domains, sizeof domain);
 	s->domain[s->domains++] = domain;
 	return true;

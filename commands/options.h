@@ -41,6 +41,8 @@ struct settings {
 	unsigned policy_said;
 	struct domain *domain; /* of the command line and of --file */
 	size_t domains;
+	const char **known; /* the same as a hash table: see commands/domains.c */
+	size_t known_room;
 	const char **operand; /* what the command line holds besides options */
 	size_t operands;
 	struct output *output;
