@@ -1,5 +1,5 @@
 /* fedprobe: whether two XMPP domains can federate, why not, and who must fix what. */
-#include "commands/command.h"
+#include "commands/options.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -49,17 +49,15 @@ main(int argc, char **argv)
 	if (argc > 1 &&
 		(strcmp(argv[1], "-V") == 0 || strcmp(argv[1], "--version") == 0)) {
 		puts(PACKAGE_STRING);
-		return 0;
+		return options_told(0);
 	}
 	if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0 ||
 				strcmp(argv[1], "help") == 0)) {
 		print_help(stdout);
-		return 0;
+		return options_told(0);
 	}
 	if (argc > 1)
-		fprintf(stderr,
-			"fedprobe: there is no command \"%s\"; see fedprobe --help\n",
-			argv[1]);
+		complain("there is no command \"%s\"; see fedprobe --help", argv[1]);
 	else
 		print_help(stderr);
 	return 3;

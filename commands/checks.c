@@ -111,10 +111,6 @@ checks(const struct command *command, int argc, char **argv)
 			if (!print_named(s.operand[i]))
 				status = 3;
 	}
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		complain("standard output cannot be written");
-		status = 3;
-	}
 	arena_close(&s.arena);
-	return status;
+	return options_told(status);
 }

@@ -129,15 +129,6 @@ print_lints(const struct settings *s, const struct config *c)
 }
 
 static int
-flushed(int status)
-{
-	if (fflush(stdout) == 0 && !ferror(stdout))
-		return status;
-	complain("standard output cannot be written");
-	return 3;
-}
-
-static int
 check(const struct command *command, int argc, char **argv)
 {
 	struct settings s = { .arena = arena_open() };
@@ -151,7 +142,7 @@ check(const struct command *command, int argc, char **argv)
 	else if (parsed == PARSED_GO_ON)
 		c = partners_read(s.operand[0]);
 	if (c != NULL)
-		status = flushed(print_lints(&s, c));
+		status = options_told(print_lints(&s, c));
 	config_close(&c);
 	arena_close(&s.arena);
 	return status;
@@ -190,7 +181,7 @@ show(const struct command *command, int argc, char **argv)
 		c = partners_read(s.operand[0]);
 	if (c != NULL && choose_domains(&s, c)) {
 		config_show(c, &s);
-		status = flushed(0);
+		status = options_told(0);
 	}
 	config_close(&c);
 	arena_close(&s.arena);
@@ -225,7 +216,7 @@ config(const struct command *command, int argc, char **argv)
 			return subcommands[i].run(&subcommands[i], argc - 1, argv + 1);
 	if (argc > 1 && (strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "--help") == 0)) {
 		print_help(command);
-		return flushed(0);
+		return options_told(0);
 	}
 	if (argc > 1)
 		complain("config: there is no command \"%s\"; see fedprobe config --help",

@@ -32,6 +32,15 @@ complain(const char *format, ...)
 	arena_close(&arena);
 }
 
+int
+options_told(int status)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	complain("standard output cannot be written");
+	return 3;
+}
+
 bool
 options_add_domain(struct settings *s, const char *place, const char *typed)
 {

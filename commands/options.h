@@ -71,6 +71,10 @@ enum parsed options_parse(struct settings *settings, const struct command *comma
 /* One line on stderr: "fedprobe: ...". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* The status, or 3 and one line on stderr when what was printed did not reach standard
+ * output. */
+int options_told(int status);
+
 /* Adds a domain as somebody typed it; `place` is NULL or "file:line: ". False and one
  * line on stderr when it is none. */
 bool options_add_domain(struct settings *settings, const char *place, const char *typed);

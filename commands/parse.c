@@ -118,7 +118,7 @@ options_parse(struct settings *s, const struct command *command, unsigned for_co
 
 		if (found == 'h') {
 			print_help(command, for_command);
-			return PARSED_DONE;
+			return options_told(0) == 0 ? PARSED_DONE : PARSED_WRONG;
 		}
 		if (row == NULL)
 			return wrong_option(command, found, argv);

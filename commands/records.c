@@ -292,11 +292,7 @@ draw(struct settings *s, const struct run *run, const char *key)
 		.page = { .file = stdout, .colour = options_look(s).colour } };
 	enum zone_state worst = print_zone(&d);
 
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		complain("standard output cannot be written");
-		return 3;
-	}
-	return run->interrupted ? 3 : status[worst];
+	return options_told(run->interrupted ? 3 : status[worst]);
 }
 
 static int
