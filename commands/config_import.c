@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* --- import ---------------------------------------------------------------------------- */
@@ -69,15 +68,6 @@ write_config(FILE *file, void *self)
 	return config_write(file, self);
 }
 
-/* Others may read the new file as far as they could read the old one. */
-static mode_t
-mode_of(const char *path)
-{
-	struct stat status;
-
-	return stat(path, &status) == 0 ? status.st_mode & 0777 : 0666;
-}
-
 static bool
 put_in_place(const struct settings *s, struct config *config)
 {
@@ -90,7 +80,7 @@ put_in_place(const struct settings *s, struct config *config)
 		return false;
 	}
 	place = aside_place(s->arena, s->into);
-	if (aside_write(s->arena, place, mode_of(place), write_config, config))
+	if (aside_write(s->arena, place, aside_mode(place), write_config, config))
 		return true;
 	complain("%s: cannot be written: %s", s->into, strerror(errno));
 	return false;
@@ -104,9 +94,9 @@ tell_import(const struct settings *s, const struct import *import)
 			import->note[i].text);
 	if (import->untold > 0)
 		complain("and %zu more", import->untold);
-	complain("%s: %zu partners added, %zu changed, %zu unchanged",
-		s->into ? s->into : "standard output", import->added, import->changed,
-		import->unchanged);
+	complain("%s: %zu partner%s added, %zu changed, %zu unchanged",
+		s->into ? s->into : "standard output", import->added,
+		import->added == 1 ? "" : "s", import->changed, import->unchanged);
 }
 
 static int

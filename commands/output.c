@@ -98,8 +98,8 @@ output_write(struct arena *arena, struct output *output, const struct run *run,
 	bool good;
 
 	if (output->file == NULL)
-		good = aside_write(arena, output->path, 0666, write_report,
-			&(struct writing){ output, run, &plain });
+		good = aside_write(arena, output->path, aside_mode(output->path),
+			write_report, &(struct writing){ output, run, &plain });
 	else
 		good = output->format->write(
 			       output->file, run, output->path == NULL ? look : &plain) &&

@@ -16,6 +16,14 @@ aside_place(struct arena *arena, const char *path)
 	return place;
 }
 
+mode_t
+aside_mode(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 ? status.st_mode & 0777 : 0666;
+}
+
 /* A signal that ended the program now would leave the file beside its place. */
 static void
 hold_signals(sigset_t *before)

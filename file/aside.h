@@ -11,6 +11,10 @@
 /* Where the file really is: to rename onto a link would replace the link. */
 const char *aside_place(struct arena *arena, const char *path);
 
+/* The mode for it: whoever could not read the file that is there shall not read the new
+ * one. */
+mode_t aside_mode(const char *path);
+
 /* Whether the file could be written there; nothing is left behind. False and errno. */
 bool aside_try(struct arena *arena, const char *path);
 
