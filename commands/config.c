@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "commands/partners.h"
 #include "config/lint.h"
-#include "report/page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,16 +104,23 @@ print_count(struct page *page, const struct config *c, const size_t *count)
 	putc('\n', page->file);
 }
 
-static int
-print_lints(const struct settings *s, const struct config *c)
+struct page
+config_page(const struct settings *s)
 {
 	const struct look look = options_look(s);
-	struct page page = {
+
+	return (struct page){
 		.file = stdout,
 		.colour = look.colour,
 		.width = page_width(look.width),
 		.arena = s->arena,
 	};
+}
+
+static int
+print_lints(const struct settings *s, const struct config *c)
+{
+	struct page page = config_page(s);
 	size_t count[REMARK_INVALID + 1] = { 0 }, lints;
 	const struct lint *lint = config_lint(s->arena, c, &lints);
 

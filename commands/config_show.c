@@ -3,7 +3,6 @@
 #include "commands/config.h"
 
 #include "checks/check.h"
-#include "report/page.h"
 
 #include <string.h>
 
@@ -322,13 +321,7 @@ config_lists(const struct config *config, const char *ascii)
 void
 config_show(const struct config *config, const struct settings *s)
 {
-	const struct look look = options_look(s);
-	struct page page = {
-		.file = stdout,
-		.colour = look.colour,
-		.width = page_width(look.width),
-		.arena = s->arena,
-	};
+	struct page page = config_page(s);
 
 	if (s->domains == 0)
 		print_all(&page, config);
