@@ -88,6 +88,7 @@ phase_of(const struct observation *o)
 	case FACT_HEADER:
 	case FACT_FEATURES:
 	case FACT_ERROR:
+	case FACT_SASL:
 	case FACT_DIALBACK:
 	case FACT_STANZA:
 	case FACT_XML:

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const char *const phase_names[] = { "none", "plaintext", "tls", NULL };
+const char *const phase_names[] = { "none", "plaintext", "tls", "sasl", NULL };
 
 const char *const dns_type_names[] = { "none", "A", "AAAA", "CNAME", "DNAME", "SOA",
 	"SRV", "TLSA", "CAA", "other", NULL };
@@ -21,6 +21,9 @@ static const char *const foreign_protocol_names[] = { "none", "tls", "http", "sm
 
 static const char *const starttls_answer_names[] = { "none", "proceed", "failure",
 	"other", NULL };
+
+static const char *const sasl_answer_names[] = { "none", "success", "failure",
+	"challenge", "other", NULL };
 
 static const char *const dialback_element_names[] = { "none", "verify", "result", NULL };
 
@@ -175,6 +178,7 @@ static const struct field tls_field[] = {
 	{ "secure-renegotiation", BOOL(tls_fact, secure_renegotiation) },
 	{ "extended-master-secret", BOOL(tls_fact, extended_master_secret) },
 	{ "certificate-requested", BOOL(tls_fact, certificate_requested) },
+	{ "certificate-presented", BOOL(tls_fact, certificate_presented) },
 	{ "authority", TEXTS(tls_fact, authority, authorities) },
 	{ "alert", INT(tls_fact, alert) },
 	{ "alert-sent", BOOL(tls_fact, alert_sent) },
@@ -243,12 +247,25 @@ static const struct field certificate_field[] = {
 	{ .name = NULL },
 };
 
+static const struct field sasl_field[] = {
+	{ "phase", ENUM(sasl_fact, phase, phase_names) },
+	{ "mechanism", TEXT(sasl_fact, mechanism) },
+	{ "authzid", TEXT(sasl_fact, authzid) },
+	{ "challenges", INT(sasl_fact, challenges) },
+	{ "answer", ENUM(sasl_fact, answer, sasl_answer_names) },
+	{ "element", TEXT(sasl_fact, element) },
+	{ "condition", TEXT(sasl_fact, condition) },
+	{ "text", TEXT(sasl_fact, text) },
+	{ .name = NULL },
+};
+
 static const struct field dialback_field[] = {
 	{ "phase", ENUM(dialback_fact, phase, phase_names) },
 	{ "element", ENUM(dialback_fact, element, dialback_element_names) },
 	{ "asked-from", TEXT(dialback_fact, asked_from) },
 	{ "asked-to", TEXT(dialback_fact, asked_to) },
 	{ "asked-id", TEXT(dialback_fact, asked_id) },
+	{ "issued", BOOL(dialback_fact, issued) },
 	{ "injected", BOOL(dialback_fact, injected) },
 	{ "answered", BOOL(dialback_fact, answered) },
 	{ "type", TEXT(dialback_fact, type) },
@@ -335,6 +352,7 @@ static const struct record records[] = {
 	[FACT_TLS] = { "tls", sizeof(struct tls_fact), tls_field },
 	[FACT_CERTIFICATE] = { "certificate", sizeof(struct certificate_fact),
 		certificate_field },
+	[FACT_SASL] = { "sasl", sizeof(struct sasl_fact), sasl_field },
 	[FACT_DIALBACK] = { "dialback", sizeof(struct dialback_fact), dialback_field },
 	[FACT_STANZA] = { "stanza", sizeof(struct stanza_fact), stanza_field },
 	[FACT_XML] = { "xml", sizeof(struct xml_fact), xml_field },

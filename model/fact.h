@@ -20,6 +20,7 @@ enum fact_kind {
 	FACT_STARTTLS,    /* <starttls/> was sent, an answer awaited */
 	FACT_TLS,         /* a TLS handshake was tried */
 	FACT_CERTIFICATE, /* one certificate of the chain as sent */
+	FACT_SASL,        /* SASL EXTERNAL was tried */
 	FACT_DIALBACK,    /* a dialback element was sent or came */
 	FACT_STANZA,      /* a ping was sent before authentication */
 	FACT_XML,         /* the XML broke a rule of the stream, or a limit of ours */
@@ -31,7 +32,7 @@ enum fact_kind {
 };
 
 /* Where on a connection something happened. */
-enum phase { PHASE_NONE, PHASE_PLAIN, PHASE_TLS };
+enum phase { PHASE_NONE, PHASE_PLAIN, PHASE_TLS, PHASE_SASL };
 
 enum dns_type {
 	DNS_TYPE_NONE,
@@ -207,6 +208,7 @@ struct tls_fact {
 	const char *digest;    /* of the same: "SHA256" */
 	bool secure_renegotiation, extended_master_secret;
 	bool certificate_requested;
+	bool certificate_presented;   /* ours, and not an empty list */
 	const char *const *authority; /* the CA names of the request */
 	size_t authorities;
 	int alert;       /* its number + 1, so that 0 is "none"; see tls_alert_name() */
@@ -278,6 +280,20 @@ struct certificate_fact {
 	bool request;
 };
 
+enum sasl_answer { SASL_NONE, SASL_SUCCESS, SASL_FAILURE, SASL_CHALLENGE, SASL_OTHER };
+
+/* <auth/> as an initiating server (RFC 6120, 6.4). */
+struct sasl_fact {
+	enum phase phase;
+	const char *mechanism;
+	const char *authzid; /* NULL: present and empty, "=" (6.4.2) */
+	int challenges;      /* how many came; the first is answered */
+	enum sasl_answer answer;
+	const char *element;   /* {namespace}name of the answer */
+	const char *condition; /* of a failure: RFC 6120, 6.5 */
+	const char *text;
+};
+
 enum dialback_element { DIALBACK_NONE, DIALBACK_VERIFY, DIALBACK_RESULT };
 
 struct dialback_fact {
@@ -285,6 +301,7 @@ struct dialback_fact {
 	enum dialback_element element;
 	/* Our request, or NULL when there was none. */
 	const char *asked_from, *asked_to, *asked_id;
+	bool issued; /* with a key made from our secret (XEP-0185), and not an invented one */
 	bool injected; /* it was sent in clear, together with <starttls/> */
 	bool answered;
 	const char *type; /* "valid", "invalid", "error", or what it said */

@@ -6,6 +6,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 #include "net/handshake.h"
+#include "net/present.h"
 #include "net/tcp.h"
 #include "net/trust.h"
 
@@ -36,12 +37,13 @@ struct conn {
 	int fd;
 	SSL *ssl; /* NULL in clear */
 	struct handshake seen;
-	bool spoken;   /* something went over it in clear */
-	bool ended;    /* FIN came */
-	bool overflow; /* of the handshake */
-	int error;     /* errno of what befell the socket */
-	size_t turn;   /* bytes taken in this call */
-	size_t taken;  /* bytes taken until the handshake was finished */
+	const struct keyfile *certificate; /* ours; NULL: none is presented */
+	bool spoken;                       /* something went over it in clear */
+	bool ended;                        /* FIN came */
+	bool overflow;                     /* of the handshake */
+	int error;                         /* errno of what befell the socket */
+	size_t turn;                       /* bytes taken in this call */
+	size_t taken; /* bytes taken until the handshake was finished */
 	char first[64];
 	const char *failure;
 };
@@ -324,6 +326,14 @@ begin_handshake(
 	conn->seen.direct = !conn->spoken;
 	handshake_watch(&conn->seen, conn->ssl);
 	offer(conn, sni, alpn);
+	if (conn->certificate != NULL && !keyfile_present(conn->certificate, conn->ssl))
+		fatal("OpenSSL refuses our certificate");
+}
+
+void
+conn_present(struct conn *conn, const struct keyfile *certificate)
+{
+	conn->certificate = certificate;
 }
 
 enum flow

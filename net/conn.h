@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 struct conn;
+struct keyfile;
 struct tls_context;
 
 /* What became of an attempt; the machine waits on READ and WRITE and calls again. */
@@ -41,6 +42,10 @@ int conn_fd(const struct conn *conn);
  * first call fills address, port and the local end. TCP_NODELAY is set. */
 enum flow conn_connect(struct conn *conn, struct arena *arena, const char *address,
 	int port, struct connect_fact *fact);
+
+/* Our certificate for the handshake that comes (net/keyfile.h, keyfile_keep_key()), for a
+ * partner that asks; it must live as long as the connection. */
+void conn_present(struct conn *conn, const struct keyfile *certificate);
 
 /* Begins or continues the handshake as client. SNI and ALPN may be NULL. No certificate
  * of the peer stops it: every error of verification is kept. Security level 0, TLS 1.0

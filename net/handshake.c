@@ -58,6 +58,17 @@ note_chain(struct handshake *seen, struct bytes body, bool extended)
 	}
 }
 
+/* Whether there is any certificate in it: a client that has none says so with an empty list
+ * (RFC 5246, 7.4.6; RFC 8446, 4.4.2). */
+static bool
+has_certificate(struct bytes body, bool extended)
+{
+	struct bytes list, extra;
+
+	return (!extended || take(&body, 1, &extra)) && take(&body, 3, &list) &&
+	       list.left > 0;
+}
+
 static void
 on_message(int sent, int version, int type, const void *bytes, size_t length, SSL *ssl,
 	void *arg)
@@ -65,15 +76,21 @@ on_message(int sent, int version, int type, const void *bytes, size_t length, SS
 	struct handshake *seen = arg;
 	struct bytes body = { bytes, length };
 
+	bool extended = SSL_version(ssl) == TLS1_3_VERSION;
+
 	(void)version;
-	if (sent || type != SSL3_RT_HANDSHAKE || length < SSL3_HM_HEADER_LENGTH)
+	if (type != SSL3_RT_HANDSHAKE || length < SSL3_HM_HEADER_LENGTH)
 		return;
 	body.at += SSL3_HM_HEADER_LENGTH;
 	body.left -= SSL3_HM_HEADER_LENGTH;
-	if (*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
+	if (sent)
+		seen->certificate_presented |=
+			*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE &&
+			has_certificate(body, extended);
+	else if (*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE_REQUEST)
 		seen->certificate_requested = true;
 	else if (*(const uint8_t *)bytes == SSL3_MT_CERTIFICATE)
-		note_chain(seen, body, SSL_version(ssl) == TLS1_3_VERSION);
+		note_chain(seen, body, extended);
 }
 
 /* RFC 8446, 6: since TLS 1.3 the level means nothing, every alert but two is the end. */
@@ -232,6 +249,7 @@ handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena
 		.alpn_offered = arena_strdup(arena, seen->alpn),
 		.completed = seen->completed,
 		.certificate_requested = seen->certificate_requested,
+		.certificate_presented = seen->certificate_presented,
 		.alert = seen->alert + 1,
 		.alert_sent = seen->alert_sent,
 		.failure = arena_strdup(arena, seen->failure),

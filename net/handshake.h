@@ -18,7 +18,7 @@ struct handshake {
 	bool direct, completed;
 	struct sent_certificate sent[CONN_MAX_CHAIN];
 	size_t sents;
-	bool certificate_requested;
+	bool certificate_requested, certificate_presented;
 	bool close_notify; /* from the peer */
 	int alert;         /* the one that ended TLS, -1 for none */
 	bool alert_sent;

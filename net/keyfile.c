@@ -6,6 +6,7 @@
 #include "net/bag.h"
 #include "net/cert.h"
 #include "net/conn.h"
+#include "net/present.h"
 #include "net/trust.h"
 #include "net/verify.h"
 
@@ -18,7 +19,9 @@ struct keyfile {
 	size_t leaf; /* among the certificates */
 	/* Of the private key: */
 	EVP_PKEY *public_half; /* NULL: there is none, or it stayed closed */
-	const char *key_path;  /* NULL: it is in the same file */
+	EVP_PKEY *key;         /* all of it; only of a file that is to be presented */
+	bool keeps_key;
+	const char *key_path; /* NULL: it is in the same file */
 	bool key_encrypted, group, others;
 };
 
@@ -36,7 +39,7 @@ public_half(const EVP_PKEY *key)
 	return half;
 }
 
-/* Takes the key out of the bag, and forgets its secret. */
+/* Takes the key out of the bag, and forgets its secret unless it is to be used. */
 static void
 take_key(struct keyfile *file, struct bag *bag)
 {
@@ -45,7 +48,12 @@ take_key(struct keyfile *file, struct bag *bag)
 	file->key_encrypted = bag->key_encrypted;
 	file->group = bag->group;
 	file->others = bag->others;
-	EVP_PKEY_free(bag->key);
+	EVP_PKEY_free(file->key);
+	file->key = NULL;
+	if (file->keeps_key)
+		file->key = bag->key;
+	else
+		EVP_PKEY_free(bag->key);
 	bag->key = NULL;
 }
 
@@ -134,6 +142,17 @@ keyfile_open(const char *path, const struct passphrase *passphrase, struct arena
 }
 
 struct keyfile *
+keyfile_keep_key(const char *path, const struct passphrase *passphrase,
+	struct arena *arena, const char **trouble)
+{
+	struct keyfile *file = begin(path, passphrase);
+
+	file->keeps_key = true;
+	bag_load(&file->bag);
+	return finish(file, arena, trouble);
+}
+
+struct keyfile *
 keyfile_read(const uint8_t *bytes, size_t length, const char *path,
 	const struct passphrase *passphrase, struct arena *arena, const char **trouble)
 {
@@ -150,6 +169,7 @@ keyfile_close(struct keyfile **file)
 		return;
 	bag_empty(&(*file)->bag);
 	EVP_PKEY_free((*file)->public_half);
+	EVP_PKEY_free((*file)->key);
 	arena_close(&(*file)->bag.arena);
 	free(*file);
 	*file = NULL;
@@ -272,6 +292,33 @@ keyfile_certificates(const struct keyfile *file, struct arena *arena,
 		if (i != file->leaf)
 			add_fact(file, arena, i, list, &count);
 	return count;
+}
+
+/* --- presenting -------------------------------------------------------------------- */
+
+/* The certificate of the authority at the end of the chain is nobody's business: who trusts
+ * it has it (RFC 8446, 4.4.2). But one that signs itself alone is all that there is. */
+bool
+keyfile_present(const struct keyfile *file, SSL *ssl)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	bool good = file->key != NULL && fits_leaf(file);
+
+	if (chain == NULL)
+		fatal("out of memory");
+	for (size_t i = 0; good && i < file->bag.certificates; i++) {
+		X509 *other = file->bag.certificate[i].parsed;
+
+		if (i == file->leaf || other == NULL || X509_self_signed(other, 0) == 1)
+			continue;
+		if (!sk_X509_push(chain, other))
+			fatal("out of memory");
+	}
+	good = good && SSL_use_cert_and_key(ssl, file->bag.certificate[file->leaf].parsed,
+			       file->key, chain, 1) == 1;
+	sk_X509_free(chain);
+	ERR_clear_error();
+	return good;
 }
 
 /* --- the path ---------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* The door to certificates on disk: a certificate, a chain, a request or a PKCS#12, in PEM
  * or in DER, with or without its private key. What it is, the content tells and not the
- * name. Of a private key only the public half is ever kept. */
+ * name. Of a private key only the public half is kept, except by keyfile_keep_key(). */
 #pragma once
 
 #include "model/fact.h"
@@ -32,6 +32,11 @@ void keyfile_close(struct keyfile **file);
 /* The same from memory; `path` is only a name. */
 struct keyfile *keyfile_read(const uint8_t *bytes, size_t length, const char *path,
 	const struct passphrase *passphrase, struct arena *arena, const char **trouble);
+
+/* The same as keyfile_open(), and the private key is kept, too, so that a connection can
+ * present the certificate (net/conn.h). */
+struct keyfile *keyfile_keep_key(const char *path, const struct passphrase *passphrase,
+	struct arena *arena, const char **trouble);
 
 /* The private key from a file of its own, in place of one found before. False and *trouble
  * as above. */

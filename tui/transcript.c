@@ -127,7 +127,7 @@ write_wire(struct sheet *sheet, const struct observation *o, struct connection *
 		sheet_text(sheet, column + 3, style, markup->rest);
 	else if (!same_row)
 		sheet_text(sheet, column + 3, STYLE_QUIET,
-			wire->phase == PHASE_TLS ? "inside TLS" : "in clear");
+			wire->phase >= PHASE_TLS ? "inside TLS" : "in clear");
 	while (markup_next(markup, &line)) {
 		if (!open)
 			continue;

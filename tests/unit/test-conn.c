@@ -1,6 +1,7 @@
 /* Connections to a server in this very process, turn by turn: well-behaved, refusing,
  * broken and hostile. */
 #include "base/text.h"
+#include "net/keyfile.h"
 #include "tests/unit/server.h"
 
 #include <errno.h>
@@ -63,6 +64,87 @@ test_refused_before_writing(void **state)
 	}
 	assert_int_equal(flow, FLOW_FAILED);
 	assert_int_equal(conn_alert(s->conn, &sent), 116);
+}
+
+/* What a client presents, in a file as the user has it. */
+static struct keyfile *
+own_certificate(struct server *s, const char *path)
+{
+	const char *trouble = NULL;
+	FILE *file = fopen(path, "w");
+	struct keyfile *certificate;
+
+	assert_int_equal(PEM_write_X509(file, s->leaf), 1);
+	assert_int_equal(PEM_write_X509(file, s->authority), 1);
+	assert_int_equal(
+		PEM_write_PrivateKey(file, s->key, NULL, NULL, 0, NULL, NULL), 1);
+	assert_int_equal(fclose(file), 0);
+	certificate = keyfile_keep_key(path, NULL, s->arena, &trouble);
+	assert_non_null(certificate);
+	unlink(path);
+	return certificate;
+}
+
+static int
+accept_all(int good, X509_STORE_CTX *store)
+{
+	(void)good, (void)store;
+	return 1;
+}
+
+static void
+present(struct server *s, int version)
+{
+	struct keyfile *certificate = own_certificate(s, "test-conn-own");
+
+	SSL_CTX_set_max_proto_version(s->settings, version);
+	SSL_CTX_set_verify(s->settings, SSL_VERIFY_PEER, accept_all);
+	conn_present(s->conn, certificate);
+	assert_int_equal(server_shake(s), FLOW_OK);
+	assert_true(s->fact.certificate_requested);
+	assert_true(s->fact.certificate_presented);
+	assert_int_equal(X509_cmp(SSL_get0_peer_certificate(s->ssl), s->leaf), 0);
+	/* The root at the end is left out. */
+	assert_int_equal(sk_X509_num(SSL_get_peer_cert_chain(s->ssl)), 0);
+	conn_close(&s->conn);
+	keyfile_close(&certificate);
+}
+
+static void
+test_our_certificate(void **state)
+{
+	present(*state, TLS1_3_VERSION);
+}
+
+static void
+test_our_certificate_in_old_tls(void **state)
+{
+	present(*state, TLS1_2_VERSION);
+}
+
+/* A server that asks gets an empty list, and one that does not ask gets nothing. */
+static void
+test_no_certificate(void **state)
+{
+	struct server *s = *state;
+
+	SSL_CTX_set_verify(s->settings, SSL_VERIFY_PEER, accept_all);
+	assert_int_equal(server_shake(s), FLOW_OK);
+	assert_true(s->fact.certificate_requested);
+	assert_false(s->fact.certificate_presented);
+}
+
+static void
+test_certificate_not_asked_for(void **state)
+{
+	struct server *s = *state;
+	struct keyfile *certificate = own_certificate(s, "test-conn-own");
+
+	conn_present(s->conn, certificate);
+	assert_int_equal(server_shake(s), FLOW_OK);
+	assert_false(s->fact.certificate_presented);
+	conn_close(&s->conn);
+	keyfile_close(&certificate);
 }
 
 static int
@@ -321,6 +403,10 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_refused_after_the_handshake),
 		TEST(test_refused_before_writing),
+		TEST(test_our_certificate),
+		TEST(test_our_certificate_in_old_tls),
+		TEST(test_no_certificate),
+		TEST(test_certificate_not_asked_for),
 		TEST(test_alert),
 		TEST(test_foreign_protocol),
 		TEST(test_end_in_the_handshake),

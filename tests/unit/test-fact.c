@@ -114,8 +114,9 @@ enums_have_names(void **state)
 		{ "dns", "rcode", RCODE_OTHER },
 		{ "connect", "failure", CONNECT_OTHER },
 		{ "foreign", "protocol", FOREIGN_OTHER },
-		{ "header", "phase", PHASE_TLS },
+		{ "header", "phase", PHASE_SASL },
 		{ "starttls", "answer", STARTTLS_OTHER },
+		{ "sasl", "answer", SASL_OTHER },
 		{ "dialback", "element", DIALBACK_RESULT },
 		{ "xml", "breach", XML_TOO_MUCH_SPACE },
 	};

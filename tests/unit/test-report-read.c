@@ -126,8 +126,8 @@ static const struct refusal refused[] = {
 		"at-ms, took-ms, probe, kind, outcome, endpoint, detail" },
 	{ OBSERVATION "kind='smell'><smell/></observation>" END,
 		"r.xml:4: kind=\"smell\" of <observation> is wrong; accepted: dns, connect, "
-		"foreign, header, features, error, starttls, tls, certificate, dialback, "
-		"stanza, xml, close, wire, clock, file" },
+		"foreign, header, features, error, starttls, tls, certificate, sasl, "
+		"dialback, stanza, xml, close, wire, clock, file" },
 	{ OBSERVATION "kind='dns'><tls/></observation>" END,
 		"r.xml:4: the <observation> lacks <dns>" },
 	{ OBSERVATION "kind='dns'/>" END, "r.xml:4: the <observation> lacks <dns>" },
