@@ -1,5 +1,6 @@
 /* fedprobe check: probe, judge, report. */
 #include "base/text.h"
+#include "commands/credential.h"
 #include "commands/judging.h"
 #include "commands/partners.h"
 #include "commands/roster.h"
@@ -99,6 +100,8 @@ open_and_probe(struct settings *s, const struct config *config)
 	int status = 3;
 
 	roster_introduce(s, config);
+	if (!credential_open(s))
+		return 3;
 	introduce_ourselves(s);
 	if (outputs_open(s))
 		status = probe_and_report(s, config);
@@ -118,6 +121,7 @@ check(const struct command *command, int argc, char **argv)
 	if (parsed == PARSED_GO_ON && gather_domains(&s) &&
 		(s.config == NULL || (config = partners_read(s.config)) != NULL))
 		status = open_and_probe(&s, config);
+	credential_close(&s);
 	config_close(&config);
 	arena_close(&s.arena);
 	return status;

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "commands/agreed.h"
 #include "commands/certificate.h"
+#include "commands/credential.h"
 #include "commands/domains.h"
 #include "commands/option_row.h"
 
@@ -377,8 +378,14 @@ const struct option_row option_rows[] = {
 		FOR_CHECK, agreed_dialback },
 	{ 0, "domain", "DOMAIN", "the domain that it is for; may be repeated",
 		FOR_CERT | FOR_REQUEST, certificate_domain },
-	{ 0, "key", "FILE", "its private key, when that is in another file", FOR_CERT,
-		certificate_key },
+	{ 0, "cert", "FILE",
+		"our certificate, for SASL EXTERNAL: PEM or PKCS#12, with its chain",
+		FOR_CHECK, credential_certificate },
+	{ 0, "key", "FILE", "its private key, when that is in another file",
+		FOR_CERT | FOR_CHECK, certificate_key },
+	{ 0, "dialback-secret-file", "FILE",
+		"the first line is our servers' dialback secret (XEP-0185)", FOR_CHECK,
+		credential_secret_file },
 	{ 0, "key", "FILE", "where the new private key goes", FOR_REQUEST,
 		certificate_key },
 	{ 0, "csr", "FILE", "where the request goes", FOR_REQUEST, certificate_csr },
@@ -400,7 +407,7 @@ const struct option_row option_rows[] = {
 	{ 0, "sip", NULL, "it serves SIP as well and must name sip.DOMAIN", FOR_CERT,
 		certificate_sip },
 	{ 0, "passphrase-file", "FILE", "the first line opens what is encrypted",
-		FOR_CERT | FOR_REQUEST, certificate_passphrase_file },
+		FOR_CERT | FOR_REQUEST | FOR_CHECK, certificate_passphrase_file },
 	{ 0, "from", "DOMAIN", "the domain that we speak for (default: an invented name)",
 		FOR_CHECK, apply_from },
 	{ 0, "from", "DOMAIN", "our own domain, when the file to merge into names none",

@@ -5,6 +5,7 @@
 #include "commands/output.h"
 #include "commands/publishing.h"
 #include "model/run.h"
+#include "probes/probe.h"
 
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
@@ -24,7 +25,7 @@ enum {
 
 /* Of cert and request; see commands/certificate.h. */
 struct certificate_options {
-	const char *key, *csr, *passphrase_file;
+	const char *cert, *key, *csr, *passphrase_file;
 	const char *subject; /* NULL: the default */
 	int algorithm;       /* index in request_algorithms */
 	bool algorithm_given, reuse_key;
@@ -52,6 +53,8 @@ struct settings {
 	const char *into;   /* the partners.xml to merge an import into */
 	const char *config; /* the partners.xml of --config; NULL: none */
 	struct certificate_options certificate;
+	const char *secret_file;        /* of --dialback-secret-file */
+	struct credentials credentials; /* what was read from such files */
 	struct publishing publishing;
 	bool quiet, verbose, trace, markdown, powershell;
 	bool watch;        /* in the dashboard */

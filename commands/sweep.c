@@ -180,6 +180,7 @@ open_doors(struct sweeper *s)
 	const char *trouble;
 
 	s->probing.loop = loop_open();
+	s->probing.credentials = s->settings->credentials;
 	if (!asked->names_only)
 		s->probing.tls =
 			tls_context_open(asked->ca_file, asked->ca_dir, &trouble);

@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/timex.h>
 
-static const char clock_task[] = "clock", file_task[] = "certificate";
+static const char clock_task[] = "clock", file_task[] = "certificate",
+		  credential_task[] = "credential";
 
 static void
 wants(const struct partner *partner, struct plan *plan)
@@ -19,7 +20,10 @@ wants(const struct partner *partner, struct plan *plan)
 	if (partner->asked->names_only)
 		return;
 	wish(plan, &(struct task){ .probe = &host_probe, .about = clock_task });
-	if (partner->role == ROLE_OWN && local != NULL && local->chain != NULL)
+	if (plan_credentials(plan)->certificate != NULL)
+		wish(plan,
+			&(struct task){ .probe = &host_probe, .about = credential_task });
+	else if (partner->role == ROLE_OWN && local != NULL && local->chain != NULL)
 		wish(plan, &(struct task){ .probe = &host_probe, .about = file_task });
 }
 
@@ -44,16 +48,29 @@ look_at_clock(void *self)
 	work_done(work);
 }
 
+static void
+saw_certificates_of(
+	struct work *work, int64_t began, const struct keyfile *file, struct arena *arena)
+{
+	const struct certificate_fact *certificate;
+	struct file_fact fact;
+	size_t certificates = keyfile_certificates(file, arena, &certificate);
+
+	keyfile_fact(file, arena, &fact);
+	work_saw(work, began, OUTCOME_OK, NULL, FACT_FILE, &fact);
+	for (size_t i = 0; i < certificates; i++)
+		work_saw(
+			work, began, OUTCOME_OK, NULL, FACT_CERTIFICATE, &certificate[i]);
+}
+
 /* A key that only the server may read is no trouble: it is left out. */
 static void
 read_file(struct work *work, const struct local *local, struct arena *arena)
 {
 	int64_t began = plan_now(work->plan);
-	const struct certificate_fact *certificate;
 	struct file_fact fact = { .path = local->chain };
 	const char *trouble;
 	struct keyfile *file = keyfile_open(local->chain, NULL, arena, &trouble);
-	size_t certificates;
 
 	if (file == NULL) {
 		work_saw(work, began, OUTCOME_NOT_TRIED, trouble, FACT_FILE, &fact);
@@ -61,12 +78,7 @@ read_file(struct work *work, const struct local *local, struct arena *arena)
 	}
 	if (local->key != NULL && !text_same(local->key, local->chain))
 		(void)keyfile_add_key(file, local->key, NULL, arena, &trouble);
-	keyfile_fact(file, arena, &fact);
-	work_saw(work, began, OUTCOME_OK, NULL, FACT_FILE, &fact);
-	certificates = keyfile_certificates(file, arena, &certificate);
-	for (size_t i = 0; i < certificates; i++)
-		work_saw(
-			work, began, OUTCOME_OK, NULL, FACT_CERTIFICATE, &certificate[i]);
+	saw_certificates_of(work, began, file, arena);
 	keyfile_close(&file);
 }
 
@@ -81,13 +93,33 @@ look_at_file(void *self)
 	work_done(work);
 }
 
+/* What we present to the partner: what it says of it must be compared with it. */
+static void
+look_at_credential(void *self)
+{
+	struct work *work = self;
+	struct arena *arena = arena_open();
+
+	saw_certificates_of(
+		work, plan_now(work->plan), work->credentials->certificate, arena);
+	arena_close(&arena);
+	work_done(work);
+}
+
 /* The journal may not grow while the others think about what they want. */
 static void
 begin(struct work *work)
 {
-	work->state = timer_open(work->loop, 0,
-		text_same(work->task->about, clock_task) ? look_at_clock : look_at_file,
-		work);
+	static const struct {
+		const char *about;
+		void (*look)(void *self);
+	} tasks[] = { { clock_task, look_at_clock }, { file_task, look_at_file },
+		{ credential_task, look_at_credential } };
+	size_t i = 0;
+
+	while (!text_same(work->task->about, tasks[i].about))
+		i++;
+	work->state = timer_open(work->loop, 0, tasks[i].look, work);
 }
 
 static const char *

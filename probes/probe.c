@@ -18,9 +18,10 @@ enum { MAX_QUESTIONS = 32 };
 
 /* Those that may have to wait long for an answer stand at the end. */
 static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_probe,
-	&verify_probe, &stranger_probe, &hidden_tls_probe, &bare_probe, &route_probe,
-	&unknown_host_probe, &unhosted_probe, &injection_probe, &impostor_probe,
-	&plaintext_impostor_probe, &stanza_probe };
+	&verify_probe, &external_probe, &empty_external_probe, &stranger_probe,
+	&hidden_tls_probe, &bare_probe, &route_probe, &dialback_probe,
+	&plaintext_dialback_probe, &unknown_host_probe, &unhosted_probe, &injection_probe,
+	&impostor_probe, &plaintext_impostor_probe, &stanza_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };
 
@@ -99,6 +100,7 @@ start(struct plan *plan, const struct task *task)
 		.loop = plan->probing->loop,
 		.resolver = plan->probing->resolver,
 		.tls = plan->probing->tls,
+		.credentials = &plan->probing->credentials,
 		.partner = plan->partner,
 		.task = task };
 	task->probe->begin(&job->work);
@@ -239,6 +241,12 @@ struct arena *
 plan_arena(struct plan *plan)
 {
 	return plan->thoughts;
+}
+
+const struct credentials *
+plan_credentials(const struct plan *plan)
+{
+	return &plan->probing->credentials;
 }
 
 int64_t

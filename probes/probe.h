@@ -16,6 +16,12 @@ enum { PLAN_MAX_CONNECTIONS = 16 };
  * would add up to half an hour. At depth deep silence is a lawful answer, and slow. */
 enum { PLAN_PATIENCE = 180000, PLAN_DEEP_PATIENCE = 600000 };
 
+/* What we prove with who we are. Neither is ever part of an observation. */
+struct credentials {
+	const struct keyfile *certificate; /* with its key (net/keyfile.h); or NULL */
+	const char *secret;                /* of our dialback keys (XEP-0185); or NULL */
+};
+
 struct plan;
 struct task;
 struct walk;
@@ -26,6 +32,7 @@ struct work {
 	struct loop *loop;
 	struct resolver *resolver;
 	struct tls_context *tls;
+	const struct credentials *credentials;
 	struct partner *partner;
 	const struct task *task;
 	void *state; /* the probe's own */
@@ -61,6 +68,7 @@ struct probe {
 extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	stranger_probe, hidden_tls_probe, bare_probe, route_probe, unknown_host_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
+	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
 	stanza_probe;
 
 /* What all partners of a run share. */
@@ -68,6 +76,7 @@ struct probing {
 	struct loop *loop;
 	struct resolver *resolver;
 	struct tls_context *tls;
+	struct credentials credentials;
 };
 
 /* Begins with a partner; `finished` comes from the loop when nobody wants anything. */
@@ -83,6 +92,9 @@ void work_done(struct work *work);
 
 /* For the wishes of one call of wants(); wish() copies what it starts. */
 struct arena *plan_arena(struct plan *plan);
+
+/* Never NULL. */
+const struct credentials *plan_credentials(const struct plan *plan);
 
 /* Microseconds since the journal began. */
 int64_t plan_now(const struct plan *plan);

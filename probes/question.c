@@ -1,5 +1,5 @@
-/* What a connection asks once the stream stands, and what counts as the answer. No
- * question needs a credential of ours. Anybody may ask whether a key is the partner's: its
+/* What a connection asks once the stream stands, and what counts as the answer. But for
+ * one, no question needs a credential of ours. Anybody may ask whether a key is the partner's: its
  * authoritative server must say `invalid` to one that nobody issued (XEP-0220, 2.2.2).
  * Anybody may claim a name: the partner must ask there before it believes (2.1.2). And a
  * stanza of somebody who is not authenticated must not be heard at all (RFC 6120,
@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "net/random.h"
+#include "net/secret.h"
 #include "probes/reading.h"
 
 #include <string.h>
@@ -50,6 +51,19 @@ ask_result(struct session *s)
 		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about), s->key);
 }
 
+/* XEP-0220, 2.1.1, with a key that only we and our own servers can make (XEP-0185): the
+ * partner asks one of them. The id is that of the header in force. */
+static const char *
+ask_issued(struct session *s)
+{
+	s->key = secret_key(s->arena, s->work->credentials->secret, s->about, s->from,
+		s->header.id ? s->header.id : "");
+	s->dialback = dialback(s, DIALBACK_RESULT);
+	s->dialback.issued = true;
+	return arena_printf(s->arena, "<db:result from='%s' to='%s'>%s</db:result>",
+		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about), s->key);
+}
+
 static const char *
 ask_ping(struct session *s)
 {
@@ -70,16 +84,41 @@ static const struct {
 } questions[] = {
 	[ASK_VERIFY] = { "db:verify", ask_verify, VERIFY },
 	[ASK_RESULT] = { "db:result", ask_result, RESULT },
+	[ASK_ISSUED] = { "db:result", ask_issued, RESULT },
 	[ASK_PING] = { "iq", ask_ping, PING },
 };
 
 unsigned
 question_put(struct session *s)
 {
-	const char *text = questions[s->walk->question].ask(s);
+	const char *text = questions[s->question].ask(s);
 
-	send_text(s, questions[s->walk->question].word, text);
-	return questions[s->walk->question].state;
+	send_text(s, questions[s->question].word, text);
+	if (s->question == ASK_ISSUED && s->work->partner->asked->depth == DEPTH_DEEP)
+		return LATE_RESULT;
+	return questions[s->question].state;
+}
+
+/* With our secret we do what our server would do; else a question that needs no credential
+ * tells as well whether the stream lives. */
+enum question
+question_after_failure(const struct session *s)
+{
+	const struct policy *policy = s->work->partner->policy;
+
+	if (s->work->credentials->secret != NULL &&
+		(policy == NULL || policy->dialback == AGREED_TRUE))
+		return ASK_ISSUED;
+	return ASK_VERIFY;
+}
+
+bool
+question_may(const struct session *s)
+{
+	const struct policy *policy = s->work->partner->policy;
+
+	return s->question != ASK_ISSUED || s->phase != PHASE_PLAIN ||
+	       (policy && (negotiation_of(policy)->methods & ALLOWS_TCP_DIALBACK));
 }
 
 const char *
@@ -125,10 +164,11 @@ hear_stanza(struct session *s, const struct element *element)
 bool
 question_answered(struct session *s, const struct element *element)
 {
-	switch (s->walk->question) {
+	switch (s->question) {
 	case ASK_VERIFY:
 		return hear_dialback(s, element, "verify");
 	case ASK_RESULT:
+	case ASK_ISSUED:
 		return hear_dialback(s, element, "result");
 	case ASK_PING:
 		return hear_stanza(s, element);

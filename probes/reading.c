@@ -173,6 +173,36 @@ read_starttls(
 		fact->answer = STARTTLS_OTHER;
 }
 
+static void
+read_failure(const struct element *failure, struct sasl_fact *fact)
+{
+	for (size_t i = 0; i < failure->children; i++) {
+		const struct element *e = failure->child[i];
+
+		if (strcmp(e->name_space, NS_SASL) != 0)
+			continue;
+		if (strcmp(e->name, "text") == 0)
+			fact->text = e->text;
+		else if (fact->condition == NULL)
+			fact->condition = e->name;
+	}
+}
+
+void
+read_sasl(struct arena *arena, const struct element *answer, struct sasl_fact *fact)
+{
+	fact->element = element_title(arena, answer);
+	fact->answer = SASL_OTHER;
+	if (element_is(answer, "success", NS_SASL))
+		fact->answer = SASL_SUCCESS;
+	if (element_is(answer, "challenge", NS_SASL))
+		fact->answer = SASL_CHALLENGE;
+	if (!element_is(answer, "failure", NS_SASL))
+		return;
+	fact->answer = SASL_FAILURE;
+	read_failure(answer, fact);
+}
+
 /* RFC 6120, 8.3.2. */
 static void
 read_stanza_error(const struct element *error, const char **condition, const char **text)

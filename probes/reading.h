@@ -18,6 +18,9 @@ void read_error(
 void read_starttls(
 	struct arena *arena, const struct element *answer, struct starttls_fact *fact);
 
+/* An answer to <auth/> or <response/> (RFC 6120, 6.4 and 6.5). */
+void read_sasl(struct arena *arena, const struct element *answer, struct sasl_fact *fact);
+
 /* <db:verify type=''/> or <db:result type=''/> (XEP-0220, 2). */
 void read_dialback(const struct element *answer, struct dialback_fact *fact);
 

@@ -17,13 +17,14 @@
 
 /* The longest that a whole connection may take: the patience of the Lync gateway
  * (StreamEstablishmentTimeout). */
-enum { ATTEMPT_MS = 60000 };
+enum { ATTEMPT_MS = 60000, LATE_RESULT_MS = 100000 };
 
 static enum step act_connect(void *self);
 static enum step act_header(void *self);
 static enum step act_features(void *self);
 static enum step act_proceed(void *self);
 static enum step act_handshake(void *self);
+static enum step act_auth(void *self);
 static enum step act_answer(void *self);
 static enum step act_end_tag(void *self);
 static enum step act_end(void *self);
@@ -35,9 +36,12 @@ static const struct state states[] = {
 	[FEATURES] = { "awaiting features", act_features, 20000 },
 	[PROCEED] = { "awaiting the answer to starttls", act_proceed, 10000 },
 	[HANDSHAKE] = { "TLS handshake", act_handshake, 15000 },
+	[AUTH] = { "awaiting the answer to SASL EXTERNAL", act_auth, 15000 },
 	[VERIFY] = { "awaiting the dialback answer", act_answer, 10000 },
 	/* The partner looks for a name that does not exist, and may tell so late. */
 	[RESULT] = { "awaiting the dialback result", act_answer, 35000 },
+	/* Prosody reports a way back that does not work only when it gives up on us. */
+	[LATE_RESULT] = { "awaiting the dialback result", act_answer, LATE_RESULT_MS },
 	/* Prosody says nothing to a stanza that it does not accept. */
 	[PING] = { "awaiting the answer to a ping", act_answer, 10000 },
 	[END_TAG] = { "closing the stream", act_end_tag, 5000 },
@@ -149,6 +153,7 @@ next_event(struct session *s, enum stream_event *event, const struct element **e
 			*step = must_wait(flow) ? wait_for(flow) : lost(s, flow);
 			return false;
 		}
+		hide_key(s, bytes, got);
 		stream_feed(s->stream, bytes, got);
 		saw_wire(s, false, bytes, got);
 		if (question_leaked(s, bytes, got)) {
@@ -303,6 +308,10 @@ act_features(void *self)
 	}
 	read_features(s->arena, element, &fact);
 	saw(s, OUTCOME_OK, NULL, FACT_FEATURES, &fact);
+	if (external_is_due(s, &fact)) {
+		external_begin(s);
+		return go(s, AUTH);
+	}
 	if (!begins_tls(s, fact.starttls))
 		return ask(s);
 	s->starttls.advertised = fact.starttls;
@@ -368,10 +377,37 @@ act_handshake(void *self)
 static enum step
 ask(struct session *s)
 {
-	if (s->walk->question == ASK_NOTHING ||
+	if (s->question == ASK_NOTHING || !question_may(s) ||
 		s->work->partner->asked->depth == DEPTH_QUICK)
 		return leave(s);
 	return go(s, question_put(s));
+}
+
+/* RFC 6120, 6.4.6: after success both sides begin anew with a header. After a failure the
+ * stream may live on (6.4.5), and what it then takes is worth to know. */
+static enum step
+act_auth(void *self)
+{
+	struct session *s = self;
+	enum step step;
+	const struct element *element = next_element(s, &step);
+
+	if (element == NULL)
+		return step;
+	switch (external_hear(s, element)) {
+	case EXTERNAL_GOES_ON:
+		return STEP_AGAIN;
+	case EXTERNAL_ACCEPTED:
+		s->phase = PHASE_SASL;
+		load_header(s);
+		write_out(s);
+		return await_header(s);
+	case EXTERNAL_REFUSED:
+		s->question = question_after_failure(s);
+		return ask(s);
+	default:
+		return leave(s);
+	}
 }
 
 static enum step
@@ -439,8 +475,8 @@ ended(void *self, enum ending ending)
 		missed(s, state == END ? OUTCOME_OK : OUTCOME_TIMED_OUT,
 			machine_label(s->machine));
 	/* Silence is a lawful answer to a question: nothing is wrong with the stream. */
-	if (ending == ENDED_TIMED_OUT &&
-		(state == VERIFY || state == RESULT || state == PING))
+	if (ending == ENDED_TIMED_OUT && (state == VERIFY || state == RESULT ||
+						 state == LATE_RESULT || state == PING))
 		leave_at_once(s);
 	work_done(s->work);
 }
@@ -473,6 +509,7 @@ session_begin(struct work *work)
 	work->state = s;
 	s->work = work;
 	s->walk = work->task->probe->walk;
+	s->question = s->walk->question;
 	s->arena = arena_open();
 	/* A server refuses a stream from a domain that it hosts itself. */
 	s->from = s->walk->from_nobody || work->partner->role == ROLE_OWN
@@ -481,13 +518,19 @@ session_begin(struct work *work)
 	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
 	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
 	s->conn = conn_open();
+	if (s->walk->external != EXTERNAL_NEVER)
+		conn_present(s->conn, work->credentials->certificate);
 	s->phase = PHASE_PLAIN;
 	s->began = plan_now(work->plan);
 	s->out = "";
 	s->machine = machine_open(work->loop, states, CONNECT, ended, s);
 	if (asked->timeout != 0)
 		machine_limit(s->machine, (unsigned)asked->timeout * 1000);
-	s->patience = timer_open(work->loop, ATTEMPT_MS, out_of_patience, s);
+	s->patience = timer_open(work->loop,
+		work->credentials->secret && asked->depth == DEPTH_DEEP
+			? ATTEMPT_MS + LATE_RESULT_MS
+			: ATTEMPT_MS,
+		out_of_patience, s);
 }
 
 void

@@ -1,6 +1,6 @@
 /* A connection to an endpoint, shared by walk.c (what each is for, and when), session.c
- * (the states), question.c (what is asked) and witness.c (what is recorded of it). For
- * these four only. */
+ * (the states), external.c (SASL), question.c (what is asked) and witness.c (what is
+ * recorded of it). For these five only. */
 #pragma once
 
 #include "base/machine.h"
@@ -13,8 +13,10 @@ enum {
 	FEATURES,
 	PROCEED,
 	HANDSHAKE,
+	AUTH,
 	VERIFY,
 	RESULT,
+	LATE_RESULT,
 	PING,
 	END_TAG,
 	END,
@@ -22,12 +24,17 @@ enum {
 
 enum starttls { STARTTLS_IF_OFFERED, STARTTLS_NEVER, STARTTLS_ALWAYS };
 
-enum question { ASK_NOTHING, ASK_VERIFY, ASK_RESULT, ASK_PING };
+enum question { ASK_NOTHING, ASK_VERIFY, ASK_RESULT, ASK_ISSUED, ASK_PING };
+
+/* SASL EXTERNAL with our certificate: in the name of the domain, or of whom the certificate
+ * names (RFC 6120, 6.4.2). */
+enum external { EXTERNAL_NEVER, EXTERNAL_DOMAIN, EXTERNAL_EMPTY };
 
 /* What one connection does differently from another. Nobody is a name that does not
  * exist, so that no third party is drawn in. */
 struct walk {
 	enum starttls starttls;
+	enum external external; /* only inside TLS, and where it is offered */
 	enum question question;
 	bool inject;       /* a question goes out in clear, together with <starttls/> */
 	bool from_nobody;  /* we call ourselves so, whatever the user's own domain is */
@@ -38,6 +45,7 @@ struct walk {
 struct session {
 	struct work *work;
 	const struct walk *walk;
+	enum question question; /* the walk's, until SASL fails */
 	const char *from, *to,
 		*about; /* of the stream header; the `to` of the question */
 	struct arena *arena;
@@ -51,12 +59,14 @@ struct session {
 	size_t out_length, out_done;
 	enum flow written; /* what became of it */
 	const char *said;  /* what we sent last, in a word */
-	const char *key;   /* the invented dialback key; never shown */
+	const char *key;   /* the dialback key; never shown */
+	size_t key_came;   /* digits of it at the end of what came last */
 	int wires;
 	size_t discarded; /* bytes that came after the end of the stream */
 	struct connect_fact connect;
 	struct header_fact header;
 	struct starttls_fact starttls;
+	struct sasl_fact sasl;
 	struct dialback_fact dialback, injected;
 	struct stanza_fact ping;
 	struct close_fact close;
@@ -70,7 +80,31 @@ void session_end(struct work *work);
 /* Lets it go out; `word` is what it is, for a stream error that follows. */
 void send_text(struct session *s, const char *word, const char *text);
 
-/* The walk's question: sends it; returns the state that waits for the answer. */
+/* What an element has done to SASL. */
+enum external_end {
+	EXTERNAL_GOES_ON, /* the challenge was answered */
+	EXTERNAL_ACCEPTED,
+	EXTERNAL_REFUSED, /* by <failure/>: the stream may live on */
+	EXTERNAL_BROKEN
+};
+
+/* Whether the walk tries EXTERNAL here, now that these features came. */
+bool external_is_due(const struct session *s, const struct features_fact *features);
+
+/* Sends <auth/>. */
+void external_begin(struct session *s);
+
+/* The answer; recorded when it is the last. */
+enum external_end external_hear(struct session *s, const struct element *element);
+
+/* Whether the question may be put where the stream is now: a key that is worth something
+ * goes out in clear only when that was agreed. */
+bool question_may(const struct session *s);
+
+/* What to ask on a stream on which SASL was refused. */
+enum question question_after_failure(const struct session *s);
+
+/* The present question: sends it; returns the state that waits for the answer. */
 unsigned question_put(struct session *s);
 
 /* A question for the same write as <starttls/>; its text. */
@@ -87,7 +121,11 @@ bool question_leaked(struct session *s, const char *bytes, size_t length);
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,
 	const void *fact);
 
-/* XML as it goes over the wire; a dialback key in it is made unreadable. */
+/* Makes our dialback key unreadable in what came, before anybody sees it: some servers
+ * repeat it. */
+void hide_key(struct session *s, char *bytes, size_t length);
+
+/* XML as it goes over the wire; a dialback key in what we sent is made unreadable. */
 void saw_wire(struct session *s, bool sent, const char *text, size_t length);
 
 /* The handshake, and the certificates that came in it. */

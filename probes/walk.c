@@ -6,19 +6,27 @@
 
 /* --- what the session saw --------------------------------------------------------- */
 
-/* The first observation of the session at the endpoint that is it; NULL for none. */
+/* The first observation of the probe at the endpoint that is it; NULL for none. */
 static const struct observation *
-find(const struct partner *partner, const struct endpoint *e,
+find_by(const struct partner *partner, const char *probe, const struct endpoint *e,
 	bool (*is_it)(const struct observation *))
 {
 	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
 		const struct observation *o = journal_at(partner->journal, n);
 
-		if (text_same(o->probe, "session") && text_same(o->endpoint, e->id) &&
+		if (text_same(o->probe, probe) && text_same(o->endpoint, e->id) &&
 			is_it(o))
 			return o;
 	}
 	return NULL;
+}
+
+/* The same of the session. */
+static const struct observation *
+find(const struct partner *partner, const struct endpoint *e,
+	bool (*is_it)(const struct observation *))
+{
+	return find_by(partner, "session", e, is_it);
 }
 
 static bool
@@ -79,6 +87,19 @@ is_encrypted_answer(const struct observation *o)
 	const struct dialback_fact *dialback = o->fact;
 
 	return is_asked(o) && dialback->answered && dialback->phase == PHASE_TLS;
+}
+
+static bool
+is_certificate_request(const struct observation *o)
+{
+	return o->kind == FACT_TLS &&
+	       ((const struct tls_fact *)o->fact)->certificate_requested;
+}
+
+static bool
+is_sasl(const struct observation *o)
+{
+	return o->kind == FACT_SASL;
 }
 
 /* The sender's name may be the reason (RFC 6120, 4.9.3.9, 4.9.3.12, 4.9.3.14). */
@@ -148,6 +169,60 @@ may_ping(const struct partner *partner, const struct endpoint *e)
 	       (o != NULL && !((const struct features_fact *)o->fact)->starttls);
 }
 
+/* Who we are can be proven only as the one who we are, and not to ourselves: a server refuses
+ * a stream from a domain that it hosts. */
+static bool
+may_be_ourselves(const struct partner *partner)
+{
+	return partner->role != ROLE_OWN && !partner->asked->from_stranger &&
+	       partner->asked->depth != DEPTH_QUICK;
+}
+
+/* As our server would, that was told what was agreed. */
+static bool
+may_encrypt(const struct partner *partner)
+{
+	return partner->policy == NULL || partner->policy->tls != DEMAND_NOT_SUPPORTED;
+}
+
+static bool
+wants_certificate(const struct partner *partner, const struct endpoint *e)
+{
+	return find(partner, e, is_certificate_request) != NULL;
+}
+
+static bool
+answered_external(const struct partner *partner, const struct endpoint *e)
+{
+	return find_by(partner, "external", e, is_sasl) != NULL;
+}
+
+/* In clear only where nothing better is offered; question_may() has the last word. */
+static bool
+may_take_key(const struct partner *partner, const struct endpoint *e)
+{
+	const struct observation *o = find(partner, e, is_plain_features);
+
+	return find(partner, e, is_encrypted_features) != NULL ||
+	       (o != NULL && !((const struct features_fact *)o->fact)->starttls &&
+		       partner->policy &&
+		       (negotiation_of(partner->policy)->methods & ALLOWS_TCP_DIALBACK));
+}
+
+static bool
+may_take_key_in_clear(const struct partner *partner, const struct endpoint *e)
+{
+	const struct observation *o = find(partner, e, is_plain_features);
+
+	return o != NULL && !((const struct features_fact *)o->fact)->starttls_required;
+}
+
+static bool
+is_over(const struct partner *partner, const struct endpoint *e)
+{
+	return find(partner, e, is_end) != NULL;
+}
+
 static bool
 always(const struct partner *partner, const struct endpoint *e)
 {
@@ -206,9 +281,10 @@ wants_route(const struct partner *partner, struct plan *plan)
 		knock(&route_probe, list, count, partner, plan);
 }
 
-/* A further connection to each endpoint where it is due. */
+/* A further connection to each endpoint where it is ready and due. */
 static void
-wish_where(bool (*due)(const struct partner *, const struct endpoint *),
+wish_each(bool (*ready)(const struct partner *, const struct endpoint *),
+	bool (*due)(const struct partner *, const struct endpoint *),
 	const struct probe *probe, const struct partner *partner, struct plan *plan)
 {
 	size_t count;
@@ -219,9 +295,24 @@ wish_where(bool (*due)(const struct partner *, const struct endpoint *),
 			.probe = probe, .about = list[i].id, .endpoint = &list[i]
 		};
 
-		if (find(partner, &list[i], is_end) && due(partner, &list[i]))
+		if (ready(partner, &list[i]) && due(partner, &list[i]))
 			wish(plan, &task);
 	}
+}
+
+/* Once the session is over. */
+static void
+wish_where(bool (*due)(const struct partner *, const struct endpoint *),
+	const struct probe *probe, const struct partner *partner, struct plan *plan)
+{
+	wish_each(is_over, due, probe, partner, plan);
+}
+
+static void
+wish_at_once(bool (*due)(const struct partner *, const struct endpoint *),
+	const struct probe *probe, const struct partner *partner, struct plan *plan)
+{
+	wish_each(always, due, probe, partner, plan);
 }
 
 static void
@@ -243,6 +334,43 @@ wants_stranger(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth != DEPTH_QUICK)
 		wish_where(was_excluded, &stranger_probe, partner, plan);
+}
+
+static void
+wants_external(const struct partner *partner, struct plan *plan)
+{
+	if (plan_credentials(plan)->certificate != NULL && may_be_ourselves(partner) &&
+		may_encrypt(partner))
+		wish_at_once(wants_certificate, &external_probe, partner, plan);
+}
+
+static void
+wants_empty_external(const struct partner *partner, struct plan *plan)
+{
+	if (partner->asked->depth == DEPTH_DEEP)
+		wish_at_once(answered_external, &empty_external_probe, partner, plan);
+}
+
+static bool
+may_dial_back(const struct partner *partner, const struct plan *plan)
+{
+	return plan_credentials(plan)->secret != NULL && may_be_ourselves(partner) &&
+	       (partner->policy == NULL || partner->policy->dialback == AGREED_TRUE);
+}
+
+static void
+wants_dialback(const struct partner *partner, struct plan *plan)
+{
+	if (may_dial_back(partner, plan) && may_encrypt(partner))
+		wish_at_once(may_take_key, &dialback_probe, partner, plan);
+}
+
+static void
+wants_plaintext_dialback(const struct partner *partner, struct plan *plan)
+{
+	if (may_dial_back(partner, plan) && !may_encrypt(partner))
+		wish_at_once(
+			may_take_key_in_clear, &plaintext_dialback_probe, partner, plan);
 }
 
 static void
@@ -304,6 +432,37 @@ const struct probe verify_probe = { .name = "verify",
 	A_CONNECTION,
 	.walk = &(const struct walk){
 		.starttls = STARTTLS_NEVER, .question = ASK_VERIFY } };
+
+/* Whether our certificate is accepted. The session comes without one, so that both can be
+ * compared. */
+const struct probe external_probe = { .name = "external",
+	.wants = wants_external,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_IF_OFFERED, .external = EXTERNAL_DOMAIN } };
+
+/* RFC 6120, 6.4.2: whether an empty identity is accepted as well. */
+const struct probe empty_external_probe = { .name = "empty-external",
+	.wants = wants_empty_external,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_IF_OFFERED, .external = EXTERNAL_EMPTY } };
+
+/* Dialback in our own name, with a key that our server calls valid. Without a certificate,
+ * so that nothing but the answer of our server can have convinced the partner (XEP-0344,
+ * 2.4). */
+const struct probe dialback_probe = { .name = "dialback",
+	.wants = wants_dialback,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_IF_OFFERED, .question = ASK_ISSUED } };
+
+/* The same in clear, where that was agreed. */
+const struct probe plaintext_dialback_probe = { .name = "plaintext-dialback",
+	.wants = wants_plaintext_dialback,
+	A_CONNECTION,
+	.walk = &(const struct walk){
+		.starttls = STARTTLS_NEVER, .question = ASK_ISSUED } };
 
 /* Whether it is the user's own name that is not wanted. */
 const struct probe stranger_probe = { .name = "stranger",

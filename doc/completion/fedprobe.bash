@@ -30,7 +30,8 @@ _fedprobe_value()
 	local words=
 
 	case $2 in
-	-f | --file | --ca-file | --cert | -c | --config | --key | --csr | --passphrase-file) _filedir ;;
+	-f | --file | --ca-file | --cert | -c | --config | --key | --csr | --passphrase-file | \
+		--dialback-secret-file) _filedir ;;
 	--into) _filedir xml ;;
 	--ca-dir) _filedir -d ;;
 	-o | --output) _fedprobe_output "$1" "$3" ;;

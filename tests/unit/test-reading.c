@@ -232,6 +232,40 @@ answers_to_a_ping_are_read(void **state)
 	arena_close(&arena);
 }
 
+static struct sasl_fact
+sasl_of(struct arena *arena, const char *xml)
+{
+	struct sasl_fact fact = { .answer = SASL_NONE };
+
+	read_sasl(arena, element_of(arena, xml), &fact);
+	return fact;
+}
+
+static void
+sasl_answers_are_read(void **state)
+{
+	struct arena *arena = arena_open();
+	struct sasl_fact fact;
+
+	(void)state;
+	fact = sasl_of(arena, "<success xmlns='" NS_SASL "'/>");
+	assert_int_equal(fact.answer, SASL_SUCCESS);
+	fact = sasl_of(arena, "<challenge xmlns='" NS_SASL "'>=</challenge>");
+	assert_int_equal(fact.answer, SASL_CHALLENGE);
+	fact = sasl_of(arena, "<failure xmlns='" NS_SASL "'><not-authorized/>"
+			      "<text xml:lang='en'>unknown CA</text></failure>");
+	assert_int_equal(fact.answer, SASL_FAILURE);
+	assert_string_equal(fact.condition, "not-authorized");
+	assert_string_equal(fact.text, "unknown CA");
+	fact = sasl_of(arena, "<failure xmlns='" NS_SASL "'/>");
+	assert_int_equal(fact.answer, SASL_FAILURE);
+	assert_null(fact.condition);
+	fact = sasl_of(arena, "<success/>");
+	assert_int_equal(fact.answer, SASL_OTHER);
+	assert_string_equal(fact.element, "{jabber:server}success");
+	arena_close(&arena);
+}
+
 int
 main(void)
 {
@@ -245,6 +279,7 @@ main(void)
 		cmocka_unit_test(starttls_answers_are_read),
 		cmocka_unit_test(dialback_answers_are_read),
 		cmocka_unit_test(answers_to_a_ping_are_read),
+		cmocka_unit_test(sasl_answers_are_read),
 	};
 
 	return cmocka_run_group_tests_name("reading", tests, NULL, NULL);

@@ -1,0 +1,16 @@
+/* What the user gives us to prove with that we speak for the domain: a certificate with its
+ * key, and the secret of dialback. */
+#pragma once
+
+#include "commands/options.h"
+
+/* For the rows of commands/options.c. */
+const char *credential_certificate(struct settings *s, const char *value);
+const char *credential_secret_file(struct settings *s, const char *value);
+
+/* Fills settings->credentials from --cert, --key and --dialback-secret-file, or else from
+ * <local>, once it is known who we are. False and one line on stderr when what the command
+ * line names cannot be used. What only <local> names is then left out: the checks of our own
+ * side tell. */
+bool credential_open(struct settings *settings);
+void credential_close(struct settings *settings);
