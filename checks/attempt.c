@@ -227,7 +227,9 @@ say_time(struct inquiry *q, int64_t microseconds)
 const char *
 say_phase(enum phase phase)
 {
-	return phase == PHASE_TLS ? "inside TLS" : "before TLS";
+	return phase == PHASE_SASL  ? "after SASL"
+	       : phase == PHASE_TLS ? "inside TLS"
+				    : "before TLS";
 }
 
 const char *

@@ -83,6 +83,8 @@ find_technical(struct inquiry *q)
 
 	if (!observed_stance(o, count, &stance))
 		return NULL;
+	if (stance.external.kind == TRIAL_REFUSED && policy->sasl != DEMAND_NOT_SUPPORTED)
+		return find_cause(q->partner, certificate);
 	/* What would be offered inside TLS nobody knows. */
 	if (!stance.encrypts && policy->tls != DEMAND_NOT_SUPPORTED &&
 		(cause = find_cause(q->partner, encryption)) != NULL)
@@ -122,7 +124,8 @@ find_reason_of_sasl(struct inquiry *q)
 		return NULL;
 	if (stance.tls == OFFER_NONE)
 		return find_cause(q->partner, encryption);
-	if (stance.sasl != OFFER_NONE && stance.refusal != NULL)
+	if (stance.external.kind == TRIAL_REFUSED ||
+		(stance.sasl != OFFER_NONE && stance.refusal != NULL))
 		return find_cause(q->partner, certificate);
 	return NULL;
 }

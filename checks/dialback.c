@@ -452,6 +452,19 @@ const struct check dialback_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "stream.header.namespace" },
 		.examine = impostor_believed },
+	{ .id = "dialback.result",
+		.title = "Dialback accepts us",
+		.why = "it is what lets messages through where certificates do not",
+		.source = "XEP-0220, 2.1.1, 2.5; XEP-0185",
+		.remedy =
+			"check that your own SRV record leads to your server, that its port "
+			"can be reached from outside, and that all of its nodes have the "
+			"secret",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.after = { "stream.header.namespace" },
+		.examine = dialback_result },
 	{ .id = "dialback.unsolicited",
 		.title = "No dialback answer comes unasked",
 		.why = "the pattern of a known class of spoofing attacks; ignored, it does no "

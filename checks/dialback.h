@@ -12,6 +12,9 @@ const struct observation *dialback_question(struct inquiry *q, const char *probe
 const struct error_fact *dialback_retort(
 	struct inquiry *q, const char *probe, const char *question);
 
+/* dialback_result.c: dialback in our own name; its row is in dialback.c. */
+void dialback_result(struct inquiry *q);
+
 /* For skipped(): why a question of depth "deep" was not put. */
 const char *dialback_not_asked_deep(struct inquiry *q);
 

@@ -91,9 +91,15 @@ receive_dialback(const struct prospect *p, struct headline *h)
 				  "TLS switched off"
 				: "our server requires a certificate, and the partner offers "
 				  "no TLS");
+	else if (p->stance.clear_dialed.kind == TRIAL_REFUSED)
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			say(p, "dialback in clear is refused: ",
+				p->stance.clear_dialed.words, ""));
 	else if (p->stance.clear_dialback == KNOWN_TRUE)
-		headline_set(
-			h, METHOD_TCP_DIALBACK, PROOF_OFFERED, say_without_encryption(p));
+		headline_set(h, METHOD_TCP_DIALBACK,
+			p->stance.clear_dialed.kind == TRIAL_ACCEPTED ? PROOF_DONE
+								      : PROOF_OFFERED,
+			say_without_encryption(p));
 	else
 		set_none(p, h,
 			headline_without_tls(p)
@@ -232,6 +238,94 @@ receive_by_silence(const struct prospect *p, struct headline *h)
 		set_none(p, h, "inside TLS no features came");
 }
 
+/* --- what was carried out --------------------------------------------------------------- */
+
+/* Our certificate was refused, and so what is left is dialback, if anything. */
+static void
+receive_after_refusal(const struct prospect *p, struct headline *h)
+{
+	const struct stance *s = &p->stance;
+	struct arena *arena = p->observed->at.arena;
+	const char *why = s->external.words;
+
+	if (!headline_allows(p, ALLOWS_TLS_DIALBACK))
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			arena_printf(arena,
+				"our certificate is refused, and the policy "
+				"allows no dialback: %s",
+				why));
+	else if (s->dialed.kind == TRIAL_ACCEPTED)
+		headline_set(h, METHOD_TLS_DIALBACK, PROOF_DONE,
+			arena_printf(arena,
+				"our certificate is refused, and dialback takes "
+				"its place: %s",
+				why));
+	else if (s->dialed.kind == TRIAL_REFUSED)
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			arena_printf(arena,
+				"our certificate is refused, and so is dialback: "
+				"%s; %s",
+				why, s->dialed.words));
+	else if (s->dialback == KNOWN_TRUE)
+		headline_set(h, METHOD_TLS_DIALBACK, PROOF_OFFERED,
+			arena_printf(arena,
+				"our certificate is refused, and dialback is "
+				"offered: %s",
+				why));
+	else
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			arena_printf(arena,
+				"our certificate is refused, and dialback is not "
+				"offered: %s",
+				why));
+}
+
+/* No certificate of ours was presented. */
+static void
+receive_by_key(const struct prospect *p, struct headline *h)
+{
+	const struct stance *s = &p->stance;
+	bool external = headline_allows(p, ALLOWS_SASL) && s->sasl != OFFER_NONE;
+
+	if (s->dialed.kind == TRIAL_ACCEPTED)
+		headline_set(h, METHOD_TLS_DIALBACK, PROOF_DONE,
+			external ? "dialback is accepted; a certificate was not tried"
+				 : "dialback is accepted");
+	else if (external)
+		headline_set(h, METHOD_SASL_EXTERNAL,
+			s->sasl == OFFER_UNKNOWN ? PROOF_PREDICTED : PROOF_OFFERED,
+			say(p,
+				"a certificate is asked for, and was not tried; dialback is "
+				"refused: ",
+				s->dialed.words, ""));
+	else
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			say(p, "dialback is refused: ", s->dialed.words, ""));
+}
+
+/* Done outranks offered. False: nothing was. */
+static bool
+receive_by_trial(const struct prospect *p, struct headline *h)
+{
+	const struct stance *s = &p->stance;
+	bool external = headline_allows(p, ALLOWS_SASL) && s->external.kind != TRIAL_NONE;
+	bool dialback =
+		headline_allows(p, ALLOWS_TLS_DIALBACK) && s->dialed.kind != TRIAL_NONE;
+
+	if (!external && !dialback)
+		return false;
+	if (is_refused_by_us(p))
+		set_refused(p, h);
+	else if (external && s->external.kind == TRIAL_ACCEPTED)
+		headline_set(h, METHOD_SASL_EXTERNAL, PROOF_DONE,
+			"our certificate is accepted");
+	else if (external)
+		receive_after_refusal(p, h);
+	else
+		receive_by_key(p, h);
+	return true;
+}
+
 /* --- one endpoint --------------------------------------------------------------------- */
 
 /* What the method is worth with a server of which we do not know what it demands. */
@@ -254,6 +348,21 @@ add_reservations(const struct prospect *p, struct headline *h)
 }
 
 static void
+receive_by_sight(const struct prospect *p, struct headline *h)
+{
+	const struct observed *o = p->observed;
+
+	if (o->demands)
+		receive_by_demand(p, h);
+	else if (!o->tls->completed)
+		set_none(p, h, "the TLS handshake fails");
+	else if (o->inside != NULL)
+		receive_by_features(p, h);
+	else
+		receive_by_silence(p, h);
+}
+
+static void
 receive(const struct prospect *p, struct headline *h)
 {
 	const struct observed *o = p->observed;
@@ -266,14 +375,8 @@ receive(const struct prospect *p, struct headline *h)
 		receive_without_tls(p, h);
 	else if (o->tls == NULL)
 		receive_in_clear(p, h);
-	else if (o->demands)
-		receive_by_demand(p, h);
-	else if (!o->tls->completed)
-		set_none(p, h, "the TLS handshake fails");
-	else if (o->inside != NULL)
-		receive_by_features(p, h);
-	else
-		receive_by_silence(p, h);
+	else if (!receive_by_trial(p, h))
+		receive_by_sight(p, h);
 	add_reservations(p, h);
 }
 

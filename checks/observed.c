@@ -103,6 +103,11 @@ read_dialback(struct observed *o, enum phase phase)
 	const struct features_fact *f = phase == PHASE_TLS ? o->inside : o->plain;
 	const struct header_fact *h = attempt_header(&o->at, phase);
 
+	const struct trial *dialed =
+		phase == PHASE_TLS ? &o->stance.dialed : &o->stance.clear_dialed;
+
+	if (dialed->kind != TRIAL_NONE)
+		return dialed->about_dialback ? KNOWN_FALSE : KNOWN_TRUE;
 	/* Offers lie (Openfire): the same server has just refused a question. */
 	if (o->stance.authority == AUTHORITY_REFUSES || o->demands)
 		return KNOWN_FALSE;
@@ -127,7 +132,7 @@ read_dialbacks(struct observed *o)
 }
 
 /* Without a certificate of ours an offer of EXTERNAL tells that it is possible, its
- * absence nothing as long as a certificate is asked for (XEP-0178, 3). */
+ * absence nothing as long as a certificate is asked for (XEP-0178, 3). With one we know. */
 static enum offer
 read_sasl(struct observed *o)
 {
@@ -139,7 +144,8 @@ read_sasl(struct observed *o)
 		return OFFER_NONE;
 	if (o->demands)
 		return OFFER_REQUIRED;
-	if (o->inside == NULL || !features_have(o->inside, "EXTERNAL"))
+	if (o->stance.external.kind != TRIAL_ACCEPTED &&
+		(o->inside == NULL || !features_have(o->inside, "EXTERNAL")))
 		return OFFER_UNKNOWN;
 	if (o->stance.dialback == KNOWN_NOT)
 		return OFFER_MADE;
@@ -165,6 +171,9 @@ look(struct observed *o, const struct inquiry *q, const struct endpoint *endpoin
 	o->stance.authority = verdict_authority(&o->at);
 	o->stance.encrypts = o->version != NULL;
 	o->stance.tls = read_tls(o);
+	o->stance.external = trial_external(&o->at, EXTERNAL);
+	o->stance.dialed = trial_dialback(&o->at, DIALBACK);
+	o->stance.clear_dialed = trial_dialback(&o->at, PLAINTEXT_DIALBACK);
 	read_dialbacks(o);
 	o->stance.sasl = read_sasl(o);
 }
@@ -225,6 +234,15 @@ join_authorities(enum authority a, enum authority b)
 	return b;
 }
 
+/* What one endpoint takes can be had; a refusal tells more than no trial. */
+static struct trial
+join_trials(struct trial a, struct trial b)
+{
+	if (a.kind == TRIAL_ACCEPTED || b.kind == TRIAL_NONE)
+		return a;
+	return b;
+}
+
 static void
 join(struct stance *all, const struct stance *one)
 {
@@ -236,6 +254,9 @@ join(struct stance *all, const struct stance *one)
 	all->authority = join_authorities(all->authority, one->authority);
 	if (one->refusal == NULL)
 		all->refusal = NULL;
+	all->external = join_trials(all->external, one->external);
+	all->dialed = join_trials(all->dialed, one->dialed);
+	all->clear_dialed = join_trials(all->clear_dialed, one->clear_dialed);
 }
 
 bool

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "checks/progress.h"
+#include "checks/trial.h"
 #include "checks/verdict.h"
 
 enum offer {
@@ -23,6 +24,9 @@ struct stance {
 	enum known clear_dialback; /* it takes one in clear */
 	enum authority authority;  /* what it says of the keys that it issued */
 	const char *refusal;       /* of its certificate; NULL: it is good */
+	struct trial external;     /* our certificate was presented */
+	struct trial dialed;       /* our dialback key was, inside TLS */
+	struct trial clear_dialed; /* it was, in clear */
 };
 
 struct observed {

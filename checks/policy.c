@@ -194,6 +194,9 @@ external_trouble(struct inquiry *q, const struct stance *s)
 		return "the partner offers no TLS, without which there is none";
 	if (s->sasl == OFFER_NONE)
 		return "the partner asks for no certificate";
+	if (s->external.kind == TRIAL_REFUSED)
+		return arena_printf(q->arena, "the partner refuses our certificate: %s",
+			s->external.words);
 	if (s->encrypts && s->refusal != NULL)
 		return arena_printf(q->arena,
 			"the partner's own certificate is refused: %s", s->refusal);
@@ -237,7 +240,9 @@ judge_wanted_sasl(struct inquiry *q, const struct policy *policy, const struct s
 	const char *trouble = external_trouble(q, s);
 	const char *wish = policy->sasl == DEMAND_REQUIRED ? "required" : "optional";
 
-	if (trouble == NULL) {
+	if (trouble == NULL && s->external.kind == TRIAL_ACCEPTED) {
+		passed(q, "SASL is %s, and the partner accepts our certificate", wish);
+	} else if (trouble == NULL) {
 		noted(q, "%s", say_offer(s->sasl));
 	} else if (policy_takes_dialback(policy, s) == KNOWN_TRUE) {
 		if (policy->sasl == DEMAND_OPTIONAL)
@@ -263,6 +268,12 @@ judge_unsupported_sasl(struct inquiry *q, const struct stance *s)
 		remedy(q, "set SASL to optional or required for this partner, and use a "
 			  "certificate that it trusts; or ask it to enable dialback");
 		failed(q, "SASL is switched off, and the partner accepts nothing else");
+	} else if (s->external.kind == TRIAL_ACCEPTED) {
+		blame(q, OWNER_US);
+		grade(q, SEVERITY_LOW);
+		remedy(q, "set SASL to optional or required for this partner");
+		warned(q,
+			"SASL is switched off, and the partner accepts our certificate");
 	} else if (s->sasl == OFFER_OPTIONAL || s->sasl == OFFER_MADE) {
 		noted(q, "SASL is switched off, and the partner offers EXTERNAL");
 	}
@@ -292,6 +303,8 @@ sasl_mismatch(struct inquiry *q)
 static const char *
 dialback_trouble(const struct stance *s, enum known takes)
 {
+	if (s->dialed.kind == TRIAL_REFUSED)
+		return "it does not accept us";
 	if (s->authority == AUTHORITY_REFUSES)
 		return "the partner refuses it by a rule";
 	if (s->authority == AUTHORITY_FAILS)

@@ -126,6 +126,10 @@ say_theirs(struct inquiry *q, const struct policy *policy, const struct stance *
 		return "offer TLS";
 	if (verifies && s->encrypts && s->refusal != NULL)
 		return valid_certificate;
+	if ((methods & ALLOWS_SASL) && s->external.kind == TRIAL_REFUSED)
+		return methods & ALLOWS_TLS_DIALBACK
+			       ? "accept our certificate, or enable dialback"
+			       : "accept our certificate";
 	if ((methods & ALLOWS_SASL) && s->sasl == OFFER_NONE)
 		return methods & ALLOWS_TLS_DIALBACK
 			       ? "ask for certificates, or enable dialback"
@@ -216,7 +220,8 @@ say_outlook(struct inquiry *q, const struct outlook *outlook)
 static unsigned
 taken_methods(const struct stance *s)
 {
-	return (s->sasl >= OFFER_MADE ? ALLOWS_SASL : 0) |
+	return (s->sasl >= OFFER_MADE && s->external.kind != TRIAL_REFUSED ? ALLOWS_SASL
+									   : 0) |
 	       (s->dialback == KNOWN_TRUE ? ALLOWS_TLS_DIALBACK : 0) |
 	       (s->clear_dialback == KNOWN_TRUE ? ALLOWS_TCP_DIALBACK : 0);
 }

@@ -1,8 +1,9 @@
 /* SASL between servers: EXTERNAL inside TLS, and nothing else (RFC 6120, 6; XEP-0178). An
  * offer proves little: ejabberd offers EXTERNAL to everybody, Prosody only to whom it
- * believes. */
+ * believes. What our certificate gets is in external.c. */
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/external.h"
 
 /* The features inside TLS; when there are none, the finding is skipped with the reason. */
 static const struct features_fact *
@@ -13,20 +14,6 @@ inner_features(struct inquiry *q)
 	if (f == NULL)
 		skipped(q, attempt_stop(q, PHASE_TLS));
 	return f;
-}
-
-static void
-external_offered(struct inquiry *q)
-{
-	const struct features_fact *f = inner_features(q);
-	const struct observation *tls = cite(q, FACT_TLS);
-
-	if (f == NULL || features_have(f, "EXTERNAL"))
-		return;
-	if (tls && !((const struct tls_fact *)tls->fact)->certificate_requested)
-		noted(q, "EXTERNAL is not offered, and no certificate was asked for");
-	else
-		skipped(q, "--cert");
 }
 
 static void
@@ -124,6 +111,38 @@ const struct check sasl_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "stream.header.namespace", "tls.handshake" },
 		.examine = external_without_cert },
+	{ .id = "sasl.external.result",
+		.title = "SASL EXTERNAL accepts our certificate",
+		.why = "the strongest proof that the partner accepts us",
+		.source = "RFC 6120, 6.4.5, 6.4.6, 6.5; XEP-0178, 3",
+		.remedy =
+			"compare your certificate (names, chain, usage) with what the partner "
+			"trusts",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.after = { "stream.header.namespace", "tls.handshake" },
+		.examine = external_result },
+	{ .id = "sasl.external.authzid",
+		.title = "SASL EXTERNAL takes an empty identity as well",
+		.why = "servers differ in whether they name themselves",
+		.source = "XEP-0178, 3; RFC 6120, 6.4.2, 6.4.6",
+		.remedy = "let your server send its domain as authorization identity",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.after = { "stream.header.namespace", "tls.handshake" },
+		.examine = external_authzid },
+	{ .id = "sasl.external.after-failure",
+		.title = "A refusal of SASL EXTERNAL leaves dialback",
+		.why = "it decides whether dialback saves the connection when certificates fail",
+		.source = "XEP-0178, 3 (12); RFC 6120, 6.4.5",
+		.remedy = "nothing: both ways are allowed",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_INFO,
+		.owner = OWNER_PARTNER,
+		.after = { "stream.header.namespace", "tls.handshake" },
+		.examine = external_after_failure },
 	{ .id = "sasl.external.before-tls",
 		.title = "No SASL is offered in clear",
 		.why = "EXTERNAL without TLS leads partners into a dead end, and passwords into "

@@ -3,6 +3,8 @@
  * refused (RFC 9325). */
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/external.h"
+#include "checks/trial.h"
 
 #include <string.h>
 
@@ -225,7 +227,18 @@ client_cert_requested(struct inquiry *q)
 {
 	const struct tls_fact *f = completed(q);
 
-	if (f == NULL || f->certificate_requested)
+	if (f == NULL)
+		return;
+	if (f->certificate_requested && !trial_is_wanted(q, f)) {
+		blame(q, OWNER_US);
+		remedy(q,
+			"use an authority that the partner names, or ask it to name yours");
+		warned(q,
+			"none of the authorities that the partner names (%zu) has issued "
+			"anything in our chain, so some servers would present nothing",
+			f->authorities);
+	}
+	if (f->certificate_requested)
 		return;
 	if (has_dialback(q))
 		noted(q,
@@ -374,6 +387,18 @@ const struct check tls_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "tls.handshake" },
 		.examine = client_cert_requested },
+	{ .id = "tls.client-cert.accepted",
+		.title = "TLS accepts our certificate",
+		.why = "in TLS 1.3 a refusal comes late, and looks as if the server hung up",
+		.source = "RFC 8446, 4.4.2.4, 6.2; RFC 6120, 5.4.3.1",
+		.remedy =
+			"compare your certificate (names, chain, usage) with what the partner "
+			"trusts",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.after = { "tls.handshake" },
+		.examine = client_cert_accepted },
 	{ .id = "tls.ocsp.staple",
 		.title = "The certificate's stapled status is in order",
 		.why = "rarely used in XMPP, but a certificate that promises a staple breaks "

@@ -1,0 +1,176 @@
+/* The causes behind a refusal of what we prove ourselves with: our certificate, and the keys
+ * of our dialback secret. */
+#include "base/text.h"
+#include "checks/cause.h"
+#include "checks/trial.h"
+
+#include <string.h>
+
+/* --- our certificate ---------------------------------------------------------------- */
+
+static bool
+is_refused(struct inquiry *q)
+{
+	return trial_external(q, EXTERNAL).kind == TRIAL_REFUSED;
+}
+
+static bool
+lacks_client_usage(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = trial_certificate(q);
+
+	if (leaf == NULL || !leaf->has_extended_key_usage || !is_refused(q))
+		return false;
+	for (size_t i = 0; i < leaf->extended_key_usages; i++)
+		if (text_same(leaf->extended_key_usage[i], "clientAuth") ||
+			text_same(leaf->extended_key_usage[i], "any"))
+			return false;
+	return true;
+}
+
+/* ejabberd hands OpenSSL's words on: "unsupported certificate purpose". */
+static bool
+says_usage(struct inquiry *q)
+{
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return t.alert == 43 + 1 || (t.text && strstr(t.text, "purpose"));
+}
+
+static bool
+has_expired(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = trial_certificate(q);
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return t.kind == TRIAL_REFUSED &&
+	       (t.alert == 45 + 1 ||
+		       (leaf && leaf->not_after < journal_started(q->partner->journal)));
+}
+
+static bool
+breaks_on_xmpp_address(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = trial_certificate(q);
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return leaf && leaf->xmpp_addresses > 0 && t.kind == TRIAL_REFUSED &&
+	       t.where == TRIAL_AT_ANSWER && t.silent;
+}
+
+/* --- dialback ----------------------------------------------------------------------- */
+
+static const char *
+dialback_condition(struct inquiry *q)
+{
+	struct trial t = trial_dialback(q, DIALBACK);
+
+	if (t.kind == TRIAL_NONE)
+		t = trial_dialback(q, PLAINTEXT_DIALBACK);
+	return t.condition;
+}
+
+static bool
+has_no_way_back(struct inquiry *q)
+{
+	static const char *const conditions[] = { "remote-connection-failed",
+		"remote-server-timeout", "remote-server-not-found", NULL };
+	const char *condition = dialback_condition(q);
+
+	return condition && name_index(conditions, condition) >= 0;
+}
+
+/* Our own server, or one that the partner takes for it, said no. */
+static bool
+denies_key(struct inquiry *q)
+{
+	struct trial t = trial_dialback(q, DIALBACK);
+
+	if (t.kind == TRIAL_NONE)
+		t = trial_dialback(q, PLAINTEXT_DIALBACK);
+	return t.kind == TRIAL_REFUSED && !t.silent &&
+	       (t.condition == NULL || text_same(t.condition, "forbidden"));
+}
+
+static bool
+forbids_dialback(struct inquiry *q)
+{
+	static const char *const conditions[] = { "policy-violation", "not-authorized",
+		"not-allowed", "unsupported-stanza-type", NULL };
+	const char *condition = dialback_condition(q);
+
+	return condition && name_index(conditions, condition) >= 0;
+}
+
+#define OUR_CERTIFICATE                                                                  \
+	.when = { "tls.client-cert.accepted", "sasl.external.result",                    \
+		"sasl.external.offered" },                                               \
+	.least = STATUS_FAIL, .explains = { "sasl.external.", "tls.client-cert." }
+
+const struct cause_row cause_credential[] = {
+	{ .id = "cause.cert.our-certificate-expired",
+		.say = "our certificate has expired",
+		.remedy = "renew it, and give every server and fedprobe the new one",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_CERTAIN,
+		.at = has_expired,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.no-client-usage",
+		.say = "our certificate is not for client authentication, and the partner "
+		       "minds",
+		.remedy =
+			"ask the partner to update (ejabberd takes such certificates since "
+			"25.07) or to allow dialback; public authorities no longer issue "
+			"the client usage",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_CERTAIN,
+		.at = lacks_client_usage,
+		.proven = says_usage,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.xmppaddr",
+		.say = "our certificate holds an XmppAddr, on which ejabberd ends the exchange "
+		       "without an answer",
+		.remedy = "reissue your certificate without the XmppAddr entry",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = breaks_on_xmpp_address,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.our-certificate-refused",
+		.say = "the partner refuses our certificate",
+		.remedy =
+			"send the whole chain, compare the names and the authority with "
+			"what the partner trusts, then ask the partner",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = is_refused,
+		OUR_CERTIFICATE },
+	{ .id = "cause.dialback.no-way-back",
+		.say = "the partner could not ask the server of our domain",
+		.remedy =
+			"check the SRV record of your own domain, and that its port can be "
+			"reached from outside",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = has_no_way_back },
+	{ .id = "cause.dialback.secret",
+		.say = "the server that the partner asked does not know our key",
+		.remedy = "give every node of your server the same dialback secret, and "
+			  "fedprobe as well; check that your SRV record leads to them",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = denies_key },
+	{ .id = "cause.dialback.off",
+		.say = "the partner refuses dialback by a rule",
+		.remedy = "ask the partner to allow it, or present a certificate that it "
+			  "trusts",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = forbids_dialback },
+	{ 0 }
+};

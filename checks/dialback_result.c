@@ -1,0 +1,89 @@
+/* Dialback in our own name (XEP-0220, 2.1), with a key of our secret: the partner asks our
+ * own server, and tells what became of it. */
+#include "base/text.h"
+#include "checks/attempt.h"
+#include "checks/dialback.h"
+#include "checks/trial.h"
+
+/* Seconds after which other servers than ours have lost their patience. */
+enum { SLOW = 20 };
+
+/* XEP-0220, 2.5, and what it says of the cause. */
+static const struct {
+	const char *condition, *meaning, *remedy;
+	enum owner owner;
+} meanings[] = {
+	{ "remote-connection-failed", "the partner could not connect to our server",
+		"open the port of your server to the Internet, and check that your SRV record "
+		"leads to it",
+		OWNER_US },
+	{ "remote-server-timeout", "our server did not answer the partner",
+		"see why your server does not answer: its log, its limits, its way out",
+		OWNER_US },
+	{ "remote-server-not-found",
+		"the partner found no server of ours, or could not talk to it",
+		"check the SRV record and the addresses of your own domain, and that its port "
+		"can be reached from outside",
+		OWNER_US },
+	{ "forbidden", "our server says that the key is not its own",
+		"give every node of your server the same secret, and fedprobe as well",
+		OWNER_US },
+	{ "item-not-found", "the partner does not host the domain there", NULL,
+		OWNER_PARTNER },
+	{ "policy-violation", "a rule of the partner forbids it",
+		"use TLS, or ask the partner to allow dialback", OWNER_PARTNER },
+	{ "not-authorized", "the partner wants the proof of a certificate",
+		"present a certificate that the partner trusts", OWNER_US },
+	{ "not-allowed", "the partner does not admit our domain, or not this way",
+		"ask the partner to admit your domain", OWNER_PARTNER },
+	{ "resource-constraint", "the partner has too many connections",
+		"try again later", OWNER_PARTNER },
+};
+
+static void
+judge_condition(struct inquiry *q, const struct trial *t)
+{
+	for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++) {
+		if (!text_same(t->condition, meanings[i].condition))
+			continue;
+		blame(q, meanings[i].owner);
+		if (meanings[i].remedy != NULL)
+			remedy(q, "%s", meanings[i].remedy);
+		failed(q, "%s: %s", meanings[i].meaning, t->words);
+		return;
+	}
+	failed(q, "%s", t->words);
+}
+
+static void
+judge(struct inquiry *q, const struct trial *t)
+{
+	if (t->kind == TRIAL_REFUSED && t->silent)
+		failed(q, "%s; a partner that cannot reach our server often says nothing",
+			t->words);
+	else if (t->kind == TRIAL_REFUSED && t->condition != NULL)
+		judge_condition(q, t);
+	else if (t->kind == TRIAL_REFUSED)
+		failed(q,
+			"%s: our server says that the key is not its own, or another server "
+			"was asked",
+			t->words);
+	else if (seconds(t->took) > SLOW)
+		warned(q, "it is \"valid\", but only after %s", say_time(q, t->took));
+	else
+		passed(q, "it is \"valid\" after %s", say_time(q, t->took));
+}
+
+void
+dialback_result(struct inquiry *q)
+{
+	struct trial inside = trial_dialback(q, DIALBACK);
+	struct trial clear = trial_dialback(q, PLAINTEXT_DIALBACK);
+
+	if (inside.kind != TRIAL_NONE)
+		judge(q, &inside);
+	else if (clear.kind != TRIAL_NONE)
+		judge(q, &clear);
+	else
+		skipped(q, "--dialback-secret-file");
+}

@@ -1,0 +1,229 @@
+/* A partner has many ways to say that it does not want a certificate (RFC 6120, 6.4.5;
+ * RFC 8446, 4.4.2.4; XEP-0178, 3): an alert, at the first read in TLS 1.3; a stream error in
+ * place of the features; features without EXTERNAL; <failure/>; or the end without a word.
+ * Here they become one. */
+#include "checks/trial.h"
+
+#include "base/text.h"
+#include "checks/attempt.h"
+#include "checks/impostor.h"
+
+/* --- our certificate ---------------------------------------------------------------- */
+
+/* What lies on our disk has no endpoint. */
+static bool
+is_ours(const struct observation *o)
+{
+	return o->kind == FACT_CERTIFICATE && o->endpoint == NULL;
+}
+
+const struct certificate_fact *
+trial_certificate(struct inquiry *q)
+{
+	const struct journal *journal = q->partner->journal;
+
+	for (size_t n = 1; n <= journal_size(journal); n++) {
+		const struct observation *o = journal_at(journal, (unsigned)n);
+		const struct certificate_fact *c = o->fact;
+
+		if (is_ours(o) && c->position == 0 && !c->malformed) {
+			also_cite(q, o);
+			return c;
+		}
+	}
+	return NULL;
+}
+
+static bool
+is_listed(const struct tls_fact *tls, const char *issuer)
+{
+	for (size_t i = 0; i < tls->authorities; i++)
+		if (text_same(tls->authority[i], issuer))
+			return true;
+	return false;
+}
+
+bool
+trial_is_wanted(struct inquiry *q, const struct tls_fact *tls)
+{
+	const struct journal *journal = q->partner->journal;
+
+	if (tls->authorities == 0 || trial_certificate(q) == NULL)
+		return true;
+	for (size_t n = 1; n <= journal_size(journal); n++) {
+		const struct observation *o = journal_at(journal, (unsigned)n);
+		const struct certificate_fact *c = o->fact;
+
+		if (is_ours(o) && is_listed(tls, c->issuer))
+			return true;
+	}
+	return false;
+}
+
+const char *
+trial_external_missing(struct inquiry *q)
+{
+	const struct observation *tls = cite(q, FACT_TLS);
+
+	if (q->partner->role == ROLE_OWN)
+		return "another server than our own";
+	if (trial_certificate(q) == NULL)
+		return "--cert";
+	if (tls && !((const struct tls_fact *)tls->fact)->certificate_requested)
+		return "tls.client-cert.requested";
+	if (tls == NULL)
+		return attempt_stop(q, PHASE_TLS);
+	return q->partner->asked->depth == DEPTH_QUICK ? "--depth standard"
+						       : "the rest of the connection";
+}
+
+/* --- SASL EXTERNAL ------------------------------------------------------------------ */
+
+static struct trial
+refused_by_alert(struct inquiry *q, const struct tls_fact *tls)
+{
+	const char *name = tls_alert_name(tls->alert - 1);
+
+	return (struct trial){ .kind = TRIAL_REFUSED,
+		.where = TRIAL_AT_TLS,
+		.alert = tls->alert,
+		.words = arena_printf(q->arena, "TLS ends with the alert %d (%s)",
+			tls->alert - 1, name ? name : "unknown") };
+}
+
+/* The same error answers a stranger when it is meant for something else. */
+static bool
+is_for_everybody(struct inquiry *q, const struct error_fact *error)
+{
+	const struct error_fact *other = attempt_error(q, PHASE_TLS);
+
+	return other != NULL && text_same(other->condition, error->condition) &&
+	       !text_same(error->condition, "not-authorized") &&
+	       !text_same(error->condition, "undefined-condition");
+}
+
+/* Features did not come although we presented a certificate. */
+static struct trial
+read_end(struct inquiry *q, const char *probe)
+{
+	const struct observation *error = cite_by(q, probe, FACT_ERROR, PHASE_TLS);
+	const struct observation *header = cite_by(q, probe, FACT_HEADER, PHASE_TLS);
+	struct trial t = { .kind = TRIAL_REFUSED, .where = TRIAL_AT_TLS };
+
+	if (error != NULL) {
+		const struct error_fact *fact = error->fact;
+
+		if (is_for_everybody(q, fact))
+			return (struct trial){ .kind = TRIAL_NONE };
+		t.words = say_error(q, fact);
+		t.condition = fact->condition;
+		t.text = fact->text;
+		return t;
+	}
+	/* RFC 8446, 4.4.2.4: it may just close. */
+	if (header != NULL && header->outcome == OUTCOME_CLOSED &&
+		attempt_features(q, PHASE_TLS) != NULL) {
+		t.silent = true;
+		t.words = "the connection ends without a word, which it does not when "
+			  "we present none";
+		return t;
+	}
+	return (struct trial){ .kind = TRIAL_NONE };
+}
+
+static struct trial
+read_answer(struct inquiry *q, const char *probe, const struct observation *o)
+{
+	const struct sasl_fact *sasl = o->fact;
+	const struct observation *error = cite_by(q, probe, FACT_ERROR, PHASE_TLS);
+	struct trial t = { .kind = TRIAL_REFUSED,
+		.where = TRIAL_AT_ANSWER,
+		.condition = sasl->condition,
+		.text = sasl->text,
+		.took = o->took };
+
+	if (sasl->answer == SASL_SUCCESS)
+		t.kind = TRIAL_ACCEPTED;
+	else if (sasl->answer == SASL_FAILURE)
+		t.words = arena_printf(q->arena, "SASL EXTERNAL fails (%s)%s",
+			sasl->condition ? sasl->condition : "no condition",
+			say_text(q, sasl->text));
+	else if (error != NULL)
+		t.words = say_error(q, error->fact);
+	else {
+		t.silent = sasl->answer == SASL_NONE;
+		t.words = arena_printf(q->arena,
+			"SASL EXTERNAL ends without an answer: %s", say_silence(q, o));
+	}
+	return t;
+}
+
+/* A stream error in place of an answer leaves no observation of SASL. */
+static bool
+broke_off(const struct error_fact *error)
+{
+	return text_same(error->after, "auth") || text_same(error->after, "response");
+}
+
+struct trial
+trial_external(struct inquiry *q, const char *probe)
+{
+	const struct observation *o = cite_by(q, probe, FACT_SASL, PHASE_NONE);
+	const struct observation *features, *error;
+	const struct tls_fact *tls;
+
+	if (o != NULL)
+		return read_answer(q, probe, o);
+	if ((o = cite_by(q, probe, FACT_TLS, PHASE_NONE)) == NULL)
+		return (struct trial){ .kind = TRIAL_NONE };
+	tls = o->fact;
+	if (!tls->certificate_presented)
+		return (struct trial){ .kind = TRIAL_NONE };
+	if (tls->alert != 0 && !tls->alert_sent)
+		return refused_by_alert(q, tls);
+	features = cite_by(q, probe, FACT_FEATURES, PHASE_TLS);
+	error = cite_by(q, probe, FACT_ERROR, PHASE_TLS);
+	if (features == NULL || !((const struct features_fact *)features->fact)->received)
+		return read_end(q, probe);
+	if (error != NULL && broke_off(error->fact))
+		return (struct trial){ .kind = TRIAL_REFUSED,
+			.where = TRIAL_AT_ANSWER,
+			.condition = ((const struct error_fact *)error->fact)->condition,
+			.text = ((const struct error_fact *)error->fact)->text,
+			.words = say_error(q, error->fact) };
+	if (features_have(features->fact, "EXTERNAL"))
+		return (struct trial){ .kind = TRIAL_NONE };
+	return (struct trial){ .kind = TRIAL_REFUSED,
+		.where = TRIAL_AT_FEATURES,
+		.words = "EXTERNAL is not offered, although we presented our "
+			 "certificate" };
+}
+
+/* --- dialback ----------------------------------------------------------------------- */
+
+/* What follows the question of XEP-0220, 2.1.1; the key was a good one. */
+struct trial
+trial_dialback(struct inquiry *q, const char *probe)
+{
+	const struct observation *o = cite_by(q, probe, FACT_DIALBACK, PHASE_NONE);
+	const struct observation *error = cite_by(q, probe, FACT_ERROR, PHASE_NONE);
+	const struct dialback_fact *fact = o ? o->fact : NULL;
+	struct reception r = impostor_reception(q, probe);
+	struct trial t = { .where = TRIAL_AT_ANSWER, .words = r.words };
+
+	/* A stream on which SASL failed may have been asked something else. */
+	if (r.kind == RECEPTION_NONE || (fact && !fact->issued))
+		return (struct trial){ .kind = TRIAL_NONE };
+	t.kind = r.kind == RECEPTION_VALID ? TRIAL_ACCEPTED : TRIAL_REFUSED;
+	t.silent = r.kind == RECEPTION_CLOSED || r.kind == RECEPTION_SILENT;
+	t.about_dialback = r.kind == RECEPTION_REFUSED;
+	if (fact != NULL) {
+		t.condition = fact->condition;
+		t.text = fact->text;
+		t.took = o->took;
+	} else if (error != NULL) {
+		t.condition = ((const struct error_fact *)error->fact)->condition;
+		t.text = ((const struct error_fact *)error->fact)->text;
+	}
+	return t;
+}
