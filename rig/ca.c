@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { CA_FROM_DAY = -400, CA_TO_DAY = 3650, SERIAL_OCTETS = 16 };
 
@@ -198,6 +199,23 @@ ca_close(struct ca **ca)
 	arena_close(&(*ca)->arena);
 	free(*ca);
 	*ca = NULL;
+}
+
+bool
+identity_write(const struct identity *identity, const char *file)
+{
+	FILE *out = fopen(file, "w");
+	bool good;
+
+	if (out == NULL)
+		return false;
+	good = fchmod(fileno(out), S_IRUSR | S_IWUSR) == 0 &&
+	       PEM_write_X509(out, identity->leaf) == 1;
+	for (size_t i = 0; good && i < identity->chains; i++)
+		good = PEM_write_X509(out, identity->chain[i]) == 1;
+	good = good &&
+	       PEM_write_PrivateKey(out, identity->key, NULL, NULL, 0, NULL, NULL) == 1;
+	return fclose(out) == 0 && good;
 }
 
 bool

@@ -25,6 +25,10 @@ void ca_close(struct ca **ca);
 /* Writes the root in PEM; false with errno. */
 bool ca_write(const struct ca *ca, const char *file);
 
+/* Writes a leaf, what is sent behind it, and its key in PEM, for nobody else to read; false
+ * with errno. */
+bool identity_write(const struct identity *identity, const char *file);
+
 /* Makes a certificate by the recipe, whose variables are put in. It lives as long as the
  * authority. NULL when the recipe cannot be followed (a usage that nobody knows, ...). */
 const struct identity *ca_issue(struct ca *ca, const struct recipe *recipe);

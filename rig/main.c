@@ -18,7 +18,7 @@
 enum { EXIT_TROUBLE = 3, HIGHEST_PORT = 65535 };
 
 struct options {
-	const char *directory, *scenarios;
+	const char *directory, *scenarios, *client;
 	int port;
 	bool stay, list, made_directory;
 };
@@ -28,6 +28,7 @@ static const char help[] =
 	"Starts name server, certificate authority and XMPP peers on loopback, all of them\n"
 	"or those named, says where they are, and runs until its input ends.\n"
 	"\n"
+	"  --client DOMAIN   a certificate for the domain goes into client.pem\n"
 	"  --directory DIR   where to write ca.pem (default: a new one, removed at the end)\n"
 	"  --port BASE       use this port and those behind it (default: free ones)\n"
 	"  --scenarios DIR   where the personalities are\n"
@@ -64,6 +65,7 @@ static void
 read_options(int argc, char **argv, struct options *o)
 {
 	static const struct option option[] = {
+		{ "client", required_argument, NULL, 'c' },
 		{ "directory", required_argument, NULL, 'd' },
 		{ "port", required_argument, NULL, 'p' },
 		{ "scenarios", required_argument, NULL, 's' },
@@ -78,6 +80,8 @@ read_options(int argc, char **argv, struct options *o)
 	while ((c = getopt_long(argc, argv, "hV", option, NULL)) != -1)
 		if (c == 'd')
 			o->directory = optarg;
+		else if (c == 'c')
+			o->client = optarg;
 		else if (c == 'p')
 			o->port = read_port(optarg);
 		else if (c == 's')
@@ -127,6 +131,7 @@ remove_directory(struct arena *arena, const struct options *o)
 	if (!o->made_directory)
 		return;
 	unlink(arena_printf(arena, "%s/ca.pem", o->directory));
+	unlink(arena_printf(arena, "%s/client.pem", o->directory));
 	rmdir(o->directory);
 }
 
@@ -178,7 +183,7 @@ static int
 live(struct arena *arena, const struct options *o, const struct library *library)
 {
 	const struct world_plan plan = { library->scenario, library->scenarios,
-		o->directory, o->port };
+		o->directory, o->port, o->client };
 	struct loop *loop = loop_open();
 	struct watch *interrupt = watch_signal(loop, SIGINT, on_signal, loop);
 	struct watch *terminate = watch_signal(loop, SIGTERM, on_signal, loop);

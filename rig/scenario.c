@@ -108,6 +108,13 @@ read_depth(struct reading *r)
 }
 
 static bool
+read_credentials(struct reading *r)
+{
+	r->scenario->credentials = true;
+	return line_count(&r->line, 1, 1, "credentials");
+}
+
+static bool
 read_agreed(struct reading *r)
 {
 	r->scenario->agreed = true;
@@ -270,6 +277,7 @@ read_line(struct reading *r)
 		{ "expect", read_expect },
 		{ "depth", read_depth },
 		{ "agreed", read_agreed },
+		{ "credentials", read_credentials },
 		{ "zone", read_zone },
 		{ "fault", read_fault },
 		{ "certificate", read_certificate },

@@ -54,6 +54,7 @@ struct scenario {
 	const char **expect; /* "cause.cert.expired", or "starttls.offered fail" */
 	size_t expects;
 	const char *depth; /* at which it must be found, or NULL */
+	bool credentials;  /* it is found only by one who has some */
 	bool agreed;       /* it is found only when such tests were agreed */
 	struct zone_line *zone;
 	size_t zones;

@@ -9,7 +9,7 @@
 enum { MAX_ACTIONS = 1000, MAX_PAUSE_MS = 60000 };
 
 static const char *const awaited_names[] = { "header", "starttls", "verify", "result",
-	"auth", "stanza", "end", NULL };
+	"auth", "response", "stanza", "end", NULL };
 
 static bool
 read_expect(struct line *line, size_t at, struct action *action)
@@ -63,6 +63,12 @@ read_refuse(struct line *line, size_t at, struct action *action)
 		return line_complain(line, "usage: refuse DOMAIN SPEECH");
 	action->name = line_word(line, at);
 	return speech_read(line, at + 1, &action->text);
+}
+
+static bool
+read_stranger(struct line *line, size_t at, struct action *action)
+{
+	return speech_read(line, at, &action->text);
 }
 
 static enum tls_version
@@ -142,6 +148,7 @@ static const struct {
 	{ "tls", ACT_TLS, read_tls },
 	{ "answer", ACT_ANSWER, read_answer },
 	{ "refuse", ACT_REFUSE, read_refuse },
+	{ "stranger", ACT_STRANGER, read_stranger },
 	{ "serve", ACT_SERVE, read_bare },
 	{ "wait", ACT_WAIT, read_wait },
 	{ "alert", ACT_ALERT, read_alert },

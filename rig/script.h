@@ -11,9 +11,10 @@ enum action_kind {
 	ACT_SEND,
 	ACT_DRIP, /* byte by byte */
 	ACT_TLS,
-	ACT_ANSWER, /* from now on, to each such element */
-	ACT_REFUSE, /* a client by its name: the rest is for the others */
-	ACT_SERVE,  /* only answers, until the client closes the stream */
+	ACT_ANSWER,   /* from now on, to each such element */
+	ACT_STRANGER, /* a client without a certificate: the rest is for the others */
+	ACT_REFUSE,   /* a client by its name: the rest is for the others */
+	ACT_SERVE,    /* only answers, until the client closes the stream */
 	ACT_WAIT,
 	ACT_ALERT,
 	ACT_FIN,
@@ -28,6 +29,7 @@ enum awaited {
 	AWAIT_VERIFY,
 	AWAIT_RESULT,
 	AWAIT_AUTH,
+	AWAIT_RESPONSE,
 	AWAIT_STANZA,
 	AWAIT_END,
 	AWAIT_KINDS

@@ -46,7 +46,7 @@ struct session {
 	size_t done; /* of them */
 	char *seen;
 	size_t sees;
-	const char *from, *to, *id; /* of what the client sent last */
+	const char *from, *to, *id, *sent; /* of what the client sent last */
 	const struct action *answer[AWAIT_KINDS];
 };
 
@@ -111,10 +111,14 @@ look_up(void *self, const char *name, const char *argument)
 		return xml_escape(s->arena, s->to);
 	if (text_same(name, "id"))
 		return xml_escape(s->arena, s->id);
+	if (text_same(name, "sent"))
+		return xml_escape(s->arena, s->sent);
 	if (text_same(name, "domain"))
 		return s->play->domain;
 	if (text_same(name, "hostile"))
 		return template_hostile;
+	if (text_same(name, "external"))
+		return wire_has_certificate(s->wire) ? speech_external : "";
 	return random_hex(s->arena, ID_BYTES);
 }
 
@@ -159,6 +163,7 @@ classify(const struct element *element)
 		{ AWAIT_VERIFY, "verify", NS_DIALBACK },
 		{ AWAIT_RESULT, "result", NS_DIALBACK },
 		{ AWAIT_AUTH, "auth", NS_SASL },
+		{ AWAIT_RESPONSE, "response", NS_SASL },
 		{ AWAIT_STANZA, "message", NS_SERVER },
 		{ AWAIT_STANZA, "presence", NS_SERVER },
 		{ AWAIT_STANZA, "iq", NS_SERVER },
@@ -180,6 +185,7 @@ remember(struct session *s, const struct element *element)
 	s->from = from != NULL ? from : s->from;
 	s->to = to != NULL ? to : s->to;
 	s->id = id != NULL ? id : "";
+	s->sent = element->text;
 }
 
 /* An element of the client: the awaited one, or one with a standing answer. */
@@ -382,6 +388,18 @@ note_answer(void *self)
 	return next(s);
 }
 
+/* The words, and the end of the stream, for one who presented no certificate. */
+static enum step
+dismiss(void *self)
+{
+	struct session *s = self;
+
+	if (wire_has_certificate(s->wire))
+		return next(s);
+	compose(s, present(s)->text);
+	return machine_go(s->machine, LAST_WORDS);
+}
+
 static enum step
 refuse(void *self)
 {
@@ -483,6 +501,7 @@ static const struct state states[STATES] = {
 	[ACT_TLS] = { "in the TLS handshake", handshake, LIMIT_MS },
 	[ACT_ANSWER] = { "noting an answer", note_answer, LIMIT_MS },
 	[ACT_REFUSE] = { "looking at the client's name", refuse, LIMIT_MS },
+	[ACT_STRANGER] = { "looking for a certificate", dismiss, LIMIT_MS },
 	[ACT_SERVE] = { "serving", serve, LIMIT_MS },
 	[ACT_WAIT] = { "waiting", pause_script, LIMIT_MS },
 	[ACT_ALERT] = { "sending an alert", send_alert, LIMIT_MS },
@@ -524,7 +543,7 @@ session_open(const struct play *play, int fd,
 	s->self = self;
 	s->arena = arena_open();
 	s->wire = wire_open(fd);
-	s->from = s->id = "";
+	s->from = s->id = s->sent = "";
 	s->to = play->domain;
 	open_stream(s);
 	if (play->script->actions > 0)

@@ -16,6 +16,9 @@ const char speech_header[] = "<?xml version='1.0'?><stream:stream" XMLNS(
 	NS_SERVER) " xmlns:stream='" NS_STREAMS "' xmlns:db='" NS_DIALBACK
 		   "' id='$random' from='$to' to='$from' version='1.0' xml:lang='en'>";
 
+const char speech_external[] =
+	"<mechanisms" XMLNS(NS_SASL) "><mechanism>EXTERNAL</mechanism></mechanisms>";
+
 struct speech {
 	struct line *line;
 	size_t at; /* the next word */
@@ -62,6 +65,7 @@ say_features(struct speech *s)
 		{ "external",
 			"<mechanisms" XMLNS(
 				NS_SASL) "><mechanism>EXTERNAL</mechanism></mechanisms>" },
+		{ "external-by-certificate", "$external" },
 		{ "plain",
 			"<mechanisms" XMLNS(
 				NS_SASL) "><mechanism>PLAIN</mechanism></mechanisms>" },
@@ -129,6 +133,43 @@ say_dialback(struct speech *s, const char *element, const char *id)
 	return true;
 }
 
+/* With a condition, and a text in quotes when there is one behind it. */
+static bool
+say_condition(struct speech *s, const char *space, const char *before, const char *behind)
+{
+	const char *condition = argument(s, "the condition");
+	struct arena *arena = s->line->arena;
+
+	if (condition == NULL)
+		return false;
+	say_text(s, arena_printf(arena, "%s<%s xmlns='%s'/>", before, condition, space));
+	if (more(s) && s->line->word[s->at].quoted) {
+		struct bytes text = s->line->word[s->at++].text;
+
+		say_text(s, arena_printf(arena, "<text xmlns='%s'>", space));
+		say(s, text.byte, text.length);
+		say_text(s, "</text>");
+	}
+	say_text(s, behind);
+	return true;
+}
+
+/* RFC 6120, 6.5. */
+static bool
+say_denial(struct speech *s)
+{
+	return say_condition(s, NS_SASL, "<failure" XMLNS(NS_SASL) ">", "</failure>");
+}
+
+/* XEP-0220, 2.5. */
+static bool
+say_result_error(struct speech *s)
+{
+	return say_condition(s, NS_STANZA_ERROR,
+		"<db:result from='$to' to='$from' type='error'><error type='cancel'>",
+		"</error></db:result>");
+}
+
 static bool
 say_verify(struct speech *s)
 {
@@ -158,9 +199,12 @@ static const struct {
 	{ "success", "<success" XMLNS(NS_SASL) "/>", NULL },
 	{ "not-authorized", "<failure" XMLNS(NS_SASL) "><not-authorized/></failure>",
 		NULL },
+	{ "challenge", "<challenge" XMLNS(NS_SASL) "/>", NULL },
+	{ "denial", NULL, say_denial },
 	{ "error", NULL, say_error },
 	{ "verify", NULL, say_verify },
 	{ "result", NULL, say_result },
+	{ "result-error", NULL, say_result_error },
 	{ "close", "</stream:stream>", NULL },
 };
 
@@ -190,7 +234,7 @@ static const char *
 try_variable(void *self, const char *name, const char *in_parentheses)
 {
 	static const char *const known[] = { "from", "to", "id", "domain", "random",
-		"hostile" };
+		"hostile", "external", "sent" };
 
 	(void)self;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

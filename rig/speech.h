@@ -7,5 +7,8 @@
  * text; false after a complaint. The XML is that of RFC 6120 and XEP-0220. */
 bool speech_read(struct line *line, size_t at, struct bytes *text);
 
+/* What $external stands for to a client with a certificate: the offer of EXTERNAL. */
+extern const char speech_external[];
+
 /* The stream header of a good server, with variables. */
 extern const char speech_header[];

@@ -163,6 +163,12 @@ wire_is_tls(const struct wire *wire)
 	return wire->established;
 }
 
+bool
+wire_has_certificate(const struct wire *wire)
+{
+	return wire->ssl != NULL && SSL_get0_peer_certificate(wire->ssl) != NULL;
+}
+
 /* What an SSL call that did not succeed means. */
 static enum passage
 tls_passage(struct wire *wire, int returned)

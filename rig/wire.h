@@ -31,6 +31,9 @@ void wire_close(struct wire **wire);
 int wire_fd(const struct wire *wire);
 bool wire_is_tls(const struct wire *wire);
 
+/* Whether the client has presented a certificate. */
+bool wire_has_certificate(const struct wire *wire);
+
 enum passage wire_read(struct wire *wire, void *bytes, size_t size, size_t *got);
 
 /* Writes from *done on, and moves it. OK when all is written. */

@@ -21,7 +21,7 @@ struct world {
 	unsigned connections;
 	int port; /* the next; 0: the system chooses */
 	struct ca *ca;
-	const char *ca_file;
+	const char *ca_file, *client_file;
 	struct zone *zone;
 	struct nameserver *nameserver;
 	struct peer **peer;
@@ -102,6 +102,21 @@ fill_zone(struct world *w, const struct scenario *scenario)
 	return true;
 }
 
+/* A good certificate for who tests, so that SASL EXTERNAL can be tried. */
+static bool
+equip_client(struct world *w)
+{
+	const char *name = arena_printf(w->arena, "dns:%s", w->plan->client);
+	struct recipe recipe;
+
+	recipe_begin(&recipe, w->arena, "client", 0);
+	recipe.identity = &name;
+	recipe.identities = 1;
+	w->client_file = arena_printf(w->arena, "%s/client.pem", w->plan->directory);
+	return identity_write(ca_issue(w->ca, &recipe), w->client_file) ||
+	       complain(w, "cannot be written", w->client_file);
+}
+
 static bool
 build(struct world *w)
 {
@@ -111,6 +126,8 @@ build(struct world *w)
 	w->ca_file = arena_printf(w->arena, "%s/ca.pem", plan->directory);
 	if (!ca_write(w->ca, w->ca_file))
 		return complain(w, "cannot be written", w->ca_file);
+	if (plan->client != NULL && !equip_client(w))
+		return false;
 	for (size_t i = 0; i < plan->scenarios; i++)
 		if (!open_peers(w, plan->scenario[i]) || !fill_zone(w, plan->scenario[i]))
 			return false;
@@ -161,6 +178,8 @@ world_print(const struct world *w, FILE *out)
 	fprintf(out, "resolver %s:%d\n", nameserver_address,
 		nameserver_port(w->nameserver));
 	fprintf(out, "ca %s\n", w->ca_file);
+	if (w->client_file != NULL)
+		fprintf(out, "client %s\n", w->client_file);
 	for (size_t i = 0; i < w->plan->scenarios; i++) {
 		const struct scenario *s = w->plan->scenario[i];
 

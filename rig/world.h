@@ -12,8 +12,9 @@ struct world;
 struct world_plan {
 	struct scenario **scenario;
 	size_t scenarios;
-	const char *directory; /* for ca.pem */
-	int port; /* the first; those behind it follow. 0: the system chooses */
+	const char *directory; /* for ca.pem and client.pem */
+	int port;           /* the first; those behind it follow. 0: the system chooses */
+	const char *client; /* a domain that gets a certificate and its key; NULL: none */
 };
 
 /* NULL and *trouble, one line in the arena, when it cannot be made. */

@@ -70,6 +70,8 @@ test_head(void **state)
 	assert_string_equal(s->depth, "deep");
 	s = parse(*state, HEAD "agreed\n");
 	assert_true(s->agreed);
+	s = parse(*state, HEAD "credentials\n");
+	assert_true(s->credentials);
 }
 
 static void
