@@ -188,6 +188,9 @@ world()
 		return 1
 	}
 	mkdir "$WORLD/prosody" "$WORLD/strict"
+	(umask 077
+	echo "the secret of the world" >"$WORLD/secret"
+	echo "a secret of nobody" >"$WORLD/wrong-secret")
 	for file in ejabberd.yml {common,prosody,strict}.cfg.lua {nsd,unbound}.conf; do
 		fill "$file"
 	done
