@@ -7,6 +7,8 @@
 #include "checks/observed.h"
 #include "checks/verdict.h"
 
+#include <string.h>
+
 /* --- the facts behind the rows ----------------------------------------------------- */
 
 /* The stream error that ended the connection, or NULL. */
@@ -83,6 +85,18 @@ offers_nothing(struct inquiry *q)
 	static const char *const conditions[] = { "undefined-condition", NULL };
 
 	return is_one_of(q, conditions) && error_at(q)->phase == PHASE_TLS;
+}
+
+/* Prosody's words to a server that calls from a domain of its own; the condition alone could
+ * mean anything (RFC 6120, 4.9.2 lets a text be no more than a hint). */
+static bool
+hosts_us(struct inquiry *q)
+{
+	static const char *const conditions[] = { "undefined-condition", NULL };
+	const char *text = is_one_of(q, conditions) ? error_at(q)->text : NULL;
+
+	return !q->partner->asked->from_stranger && text != NULL &&
+	       strstr(text, "from a host we serve") != NULL;
 }
 
 static bool
@@ -272,6 +286,19 @@ const struct cause_row cause_server[] = {
 		.also = is_of_partner,
 		.at = cannot_call_back,
 		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.host.shared",
+		.say = "the server hosts our own domain as well, so the two domains meet inside "
+		       "it and never federate",
+		.remedy =
+			"probe the domain without --from, and from another domain to see "
+			"what others meet",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "stream.error.received" },
+		.least = STATUS_WARN,
+		.at = hosts_us,
+		.explains = { "stream.", "reach.", "direct.handshake",
+			"dialback.offered" } },
 	{ .id = "cause.policy.not-allowed",
 		.say = "the partner admits only the domains of a list, and ours is not among "
 		       "them",
