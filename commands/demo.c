@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "commands/judging.h"
 #include "commands/sweep.h"
+#include "commands/watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,6 +29,7 @@ const struct command demo_command = {
 	.examples = "  fedprobe demo\n"
 		    "  fedprobe demo -v expired-certificate\n"
 		    "  fedprobe demo --trace healthy\n"
+		    "  fedprobe demo --watch    (in the dashboard)\n"
 		    "  fedprobe-rig --list      (every personality there is)\n",
 	.run = demo,
 };
@@ -154,11 +156,23 @@ listen_to_world(struct settings *s, struct world *world)
 	return ready;
 }
 
+/* The world is made to be broken: only our own trouble counts. */
+static int
+probe_world(struct settings *s, struct run *run)
+{
+	if (s->watch)
+		return watch_rounds(run, s) ? 0 : 3;
+	if (!sweep(run, s) || !outputs_open(s))
+		return 3;
+	outputs_write(s, run);
+	return run->interrupted || ferror(stdout) ? 3 : 0;
+}
+
 static int
 visit_world(struct settings *s)
 {
 	struct run *run = run_open(time(NULL));
-	int status = 3;
+	int status;
 
 	run->asked = s->asked;
 	for (size_t i = 0; i < s->domains; i++)
@@ -167,11 +181,7 @@ visit_world(struct settings *s)
 		putchar('\n');
 		fflush(stdout);
 	}
-	if (sweep(run, s) && outputs_open(s)) {
-		outputs_write(s, run);
-		/* The world is made to be broken: only our own trouble counts. */
-		status = run->interrupted || ferror(stdout) ? 3 : 0;
-	}
+	status = probe_world(s, run);
 	run_close(&run);
 	return status;
 }
@@ -200,7 +210,7 @@ show(struct settings *s)
 static int
 demo(const struct command *command, int argc, char **argv)
 {
-	struct settings s = { .arena = arena_open(), .jobs = 16 };
+	struct settings s = { .arena = arena_open(), .jobs = 16, .interval = 60 };
 	enum parsed parsed = options_parse(&s, command, FOR_DEMO, argc, argv);
 	int status = parsed == PARSED_DONE ? 0 : 3;
 

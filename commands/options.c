@@ -233,9 +233,10 @@ seconds(struct settings *s, const char *value, int *result)
 {
 	long long number;
 
-	if (!text_number(value, 1, 86400, &number))
+	if (!text_number(value, 1, MAX_SECONDS, &number))
 		return arena_printf(s->arena,
-			"\"%s\" is no number of seconds from 1 to 86400", value);
+			"\"%s\" is no number of seconds from 1 to %d", value,
+			MAX_SECONDS);
 	*result = (int)number;
 	return NULL;
 }
@@ -261,6 +262,24 @@ apply_jobs(struct settings *s, const char *value)
 		return arena_printf(
 			s->arena, "\"%s\" is no number from 1 to 10000", value);
 	s->jobs = (int)number;
+	return NULL;
+}
+
+static const char *
+apply_interval(struct settings *s, const char *value)
+{
+	return seconds(s, value, &s->interval);
+}
+
+static const char *
+apply_rounds(struct settings *s, const char *value)
+{
+	long long number;
+
+	if (!text_number(value, 1, 1000000, &number))
+		return arena_printf(
+			s->arena, "\"%s\" is no number from 1 to 1000000", value);
+	s->rounds = (int)number;
 	return NULL;
 }
 
@@ -359,32 +378,32 @@ apply_watch(struct settings *s, const char *value)
 	return NULL;
 }
 
-enum { SHOWS = FOR_CHECK | FOR_REPLAY | FOR_DEMO | FOR_CERT };
+enum { SHOWS = FOR_PROBING | FOR_REPLAY | FOR_DEMO | FOR_CERT };
 
 const struct option_row option_rows[] = {
 	{ 'f', "file", "FILE",
 		"more domains, one a line, # for comments; - is standard input",
-		FOR_CHECK, domains_read },
+		FOR_PROBING, domains_read },
 	{ 'c', "config", "FILE",
 		"partners.xml: who we are, and what was agreed with each partner",
-		FOR_CHECK | FOR_CERT | FOR_REQUEST | FOR_RECORDS, apply_config },
+		FOR_PROBING | FOR_CERT | FOR_REQUEST | FOR_RECORDS, apply_config },
 	{ 0, "type", "TYPE",
 		"agreed: federated, public-verified or public-unverified (default)",
-		FOR_CHECK, agreed_type },
+		FOR_PROBING, agreed_type },
 	{ 0, "tls", "HOW", "agreed: required (default), optional or not-supported",
-		FOR_CHECK, agreed_tls },
-	{ 0, "sasl", "HOW", "agreed: the same three", FOR_CHECK, agreed_sasl },
+		FOR_PROBING, agreed_tls },
+	{ 0, "sasl", "HOW", "agreed: the same three", FOR_PROBING, agreed_sasl },
 	{ 0, "dialback", "yes|no", "agreed: whether dialback is used (default: yes)",
-		FOR_CHECK, agreed_dialback },
+		FOR_PROBING, agreed_dialback },
 	{ 0, "domain", "DOMAIN", "the domain that it is for; may be repeated",
 		FOR_CERT | FOR_REQUEST, certificate_domain },
 	{ 0, "cert", "FILE",
 		"our certificate, for SASL EXTERNAL: PEM or PKCS#12, with its chain",
-		FOR_CHECK, credential_certificate },
+		FOR_PROBING, credential_certificate },
 	{ 0, "key", "FILE", "its private key, when that is in another file",
-		FOR_CERT | FOR_CHECK, certificate_key },
+		FOR_CERT | FOR_PROBING, certificate_key },
 	{ 0, "dialback-secret-file", "FILE",
-		"the first line is our servers' dialback secret (XEP-0185)", FOR_CHECK,
+		"the first line is our servers' dialback secret (XEP-0185)", FOR_PROBING,
 		credential_secret_file },
 	{ 0, "key", "FILE", "where the new private key goes", FOR_REQUEST,
 		certificate_key },
@@ -407,9 +426,9 @@ const struct option_row option_rows[] = {
 	{ 0, "sip", NULL, "it serves SIP as well and must name sip.DOMAIN", FOR_CERT,
 		certificate_sip },
 	{ 0, "passphrase-file", "FILE", "the first line opens what is encrypted",
-		FOR_CERT | FOR_REQUEST | FOR_CHECK, certificate_passphrase_file },
+		FOR_CERT | FOR_REQUEST | FOR_PROBING, certificate_passphrase_file },
 	{ 0, "from", "DOMAIN", "the domain that we speak for (default: an invented name)",
-		FOR_CHECK, apply_from },
+		FOR_PROBING, apply_from },
 	{ 0, "from", "DOMAIN", "our own domain, when the file to merge into names none",
 		FOR_IMPORT, apply_from },
 	{ 0, "from", "DOMAIN", "a domain of ours; may be repeated", FOR_RECORDS,
@@ -427,33 +446,33 @@ const struct option_row option_rows[] = {
 		publishing_offline },
 	{ 0, "verify", "HOW",
 		"what our server demands of the partner's certificate: required, optional, none",
-		FOR_CHECK, apply_verify },
+		FOR_PROBING, apply_verify },
 	{ 0, "resolver", "ADDR[:PORT]", "ask this name server; may be repeated",
-		FOR_CHECK | FOR_RECORDS, apply_resolver },
+		FOR_PROBING | FOR_RECORDS, apply_resolver },
 	{ 0, "trust-ad", NULL, "believe the resolver's DNSSEC verdict over the network",
-		FOR_CHECK, apply_trust_ad },
-	{ '4', NULL, NULL, "IPv4 only", FOR_CHECK, apply_4 },
-	{ '6', NULL, NULL, "IPv6 only", FOR_CHECK, apply_6 },
-	{ 0, "connect", "HOST:PORT", "go there, and look up no SRV records", FOR_CHECK,
+		FOR_PROBING, apply_trust_ad },
+	{ '4', NULL, NULL, "IPv4 only", FOR_PROBING, apply_4 },
+	{ '6', NULL, NULL, "IPv6 only", FOR_PROBING, apply_6 },
+	{ 0, "connect", "HOST:PORT", "go there, and look up no SRV records", FOR_PROBING,
 		apply_connect },
-	{ 0, "direct-tls", NULL, "direct TLS only (XEP-0368)", FOR_CHECK,
+	{ 0, "direct-tls", NULL, "direct TLS only (XEP-0368)", FOR_PROBING,
 		apply_direct_tls },
 	{ 0, "ca-file", "FILE", "trust these authorities, not the system's",
-		FOR_CHECK | FOR_CERT, apply_ca_file },
-	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_CHECK | FOR_CERT,
+		FOR_PROBING | FOR_CERT, apply_ca_file },
+	{ 0, "ca-dir", "DIR", "the same, from a hashed directory", FOR_PROBING | FOR_CERT,
 		apply_ca_dir },
-	{ 0, "depth", "HOW", "quick, standard (default) or deep", FOR_CHECK,
+	{ 0, "depth", "HOW", "quick, standard (default) or deep", FOR_PROBING,
 		apply_depth },
 	{ 't', "timeout", "SECONDS", "for each phase (default: 5 to 20, by phase)",
-		FOR_CHECK | FOR_RECORDS, apply_timeout },
+		FOR_PROBING | FOR_RECORDS, apply_timeout },
 	{ 0, "deadline", "SECONDS", "for the whole run (default: none)", FOR_CHECK,
 		apply_deadline },
-	{ 'j', "jobs", "N", "partners at a time (default: 16)", FOR_CHECK, apply_jobs },
+	{ 'j', "jobs", "N", "partners at a time (default: 16)", FOR_PROBING, apply_jobs },
 	{ 'o', "output", "FORMAT[:FILE]",
 		"a report; may be repeated (default: text); -o list names the formats",
-		FOR_CHECK | FOR_REPLAY | FOR_CERT, apply_output },
+		FOR_PROBING | FOR_REPLAY | FOR_CERT, apply_output },
 	{ 0, "fail-on", "HOW", "fail: warnings alone give exit status 0 (default: warn)",
-		FOR_CHECK | FOR_REPLAY | FOR_CERT, apply_fail_on },
+		FOR_PROBING | FOR_REPLAY | FOR_CERT, apply_fail_on },
 	{ 0, "color", "WHEN", "auto (default), always or never",
 		SHOWS | FOR_CONFIG | FOR_RECORDS, apply_colour },
 	{ 'q', "quiet", NULL, "one line for each partner, and no progress", SHOWS,
@@ -467,7 +486,12 @@ const struct option_row option_rows[] = {
 		FOR_IMPORT, apply_into },
 	{ 0, "powershell", NULL, "as commands for the Lync Server Management Shell",
 		FOR_EXPORT, apply_powershell },
-	{ 0, "watch", NULL, "in the dashboard", FOR_REPLAY, apply_watch },
+	{ 0, "watch", NULL, "in the dashboard", FOR_REPLAY | FOR_DEMO, apply_watch },
+	{ 0, "interval", "SECONDS",
+		"from the beginning of a round to that of the next (default: 60)",
+		FOR_WATCH | FOR_DEMO, apply_interval },
+	{ 0, "rounds", "N", "end after so many rounds (default: go on)",
+		FOR_WATCH | FOR_DEMO, apply_rounds },
 	{ 0, "markdown", NULL, "the whole catalogue as Markdown", FOR_CHECKS,
 		apply_markdown },
 	{ 0 },

@@ -7,6 +7,9 @@
 #include "model/run.h"
 #include "probes/probe.h"
 
+/* A day, as the longest of all times that are given in seconds. */
+enum { MAX_SECONDS = 86400 };
+
 enum colour { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 
 /* Which commands an option belongs to. */
@@ -20,7 +23,9 @@ enum {
 	FOR_EXPORT = 64,
 	FOR_CERT = 128,
 	FOR_REQUEST = 256,
-	FOR_RECORDS = 512
+	FOR_RECORDS = 512,
+	FOR_WATCH = 1024,
+	FOR_PROBING = FOR_CHECK | FOR_WATCH
 };
 
 /* Of cert and request; see commands/certificate.h. */
@@ -50,6 +55,8 @@ struct settings {
 	size_t outputs;
 	enum colour colour;
 	int jobs;
+	int interval;       /* of watch: seconds between two rounds */
+	int rounds;         /* of watch: then it ends; 0: it goes on */
 	const char *into;   /* the partners.xml to merge an import into */
 	const char *config; /* the partners.xml of --config; NULL: none */
 	struct certificate_options certificate;

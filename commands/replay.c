@@ -1,11 +1,9 @@
 /* fedprobe replay: a saved report is a recorded network. It is judged again with today's
  * checks; what has changed since is told. */
-#include "base/text.h"
 #include "checks/check.h"
 #include "commands/dashboard.h"
 #include "commands/judging.h"
-
-#include <string.h>
+#include "model/change.h"
 
 static int replay(const struct command *command, int argc, char **argv);
 
@@ -20,45 +18,36 @@ const struct command replay_command = {
 	.run = replay,
 };
 
-static const struct finding *
-find_same(const struct finding *list, size_t count, const struct finding *f)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(list[i].check, f->check) == 0 &&
-			text_same(list[i].endpoint, f->endpoint))
-			return &list[i];
-	return NULL;
-}
-
 static void
-tell(const struct partner *partner, const struct finding *f, const char *was,
-	const char *is)
+tell(const struct partner *partner, const struct change *change)
 {
+	const struct finding *was = change->was, *is = change->is, *f = was ? was : is;
+	const char *before = was ? status_names[was->status] : "nothing";
+	const char *now = is ? status_names[is->status] : "not asked";
+
+	if (was != NULL && is != NULL && was->status == is->status) {
+		before = was->text ? was->text : "nothing";
+		now = is->text ? is->text : "nothing";
+	}
 	complain("%s: %s%s%s: the report says %s, today it is %s",
 		partner->domain.unicode, f->check, f->endpoint ? " at " : "",
-		f->endpoint ? f->endpoint : "", was, is);
+		f->endpoint ? f->endpoint : "", before, now);
 }
 
-/* Both ways: verdicts that differ, and findings that only one side has. */
 static void
 tell_differences(const struct partner *p)
 {
-	for (size_t i = 0; i < p->saves; i++) {
-		const struct finding *was = &p->saved[i];
-		const struct finding *is = find_same(p->finding, p->findings, was);
+	struct arena *arena = arena_open();
+	size_t count = 0;
+	const struct change *change = NULL;
 
-		if (is == NULL)
-			tell(p, was, status_names[was->status], "not asked");
-		else if (is->status != was->status)
-			tell(p, was, status_names[was->status], status_names[is->status]);
-		else if (!text_same(is->text, was->text))
-			tell(p, was, was->text ? was->text : "nothing",
-				is->text ? is->text : "nothing");
-	}
-	for (size_t i = 0; p->saves > 0 && i < p->findings; i++)
-		if (find_same(p->saved, p->saves, &p->finding[i]) == NULL)
-			tell(p, &p->finding[i], "nothing",
-				status_names[p->finding[i].status]);
+	/* A report without findings says nothing that could differ. */
+	if (p->saves > 0)
+		change = changes(
+			arena, p->saved, p->saves, p->finding, p->findings, &count);
+	for (size_t i = 0; i < count; i++)
+		tell(p, &change[i]);
+	arena_close(&arena);
 }
 
 /* In the dashboard, where reports are asked for; they are written when it is left. Without
@@ -67,9 +56,11 @@ static int
 show(struct settings *s, struct run *run)
 {
 	bool good = (s->watch && s->outputs == 0) || outputs_open(s);
+	struct loop *loop = loop_open();
 
-	if (good && s->watch && !dashboard_show(run, s) && s->outputs == 0)
+	if (good && s->watch && !dashboard_show(loop, run, s, NULL) && s->outputs == 0)
 		good = outputs_open(s);
+	loop_close(&loop);
 	return good ? outputs_write(s, run) : 3;
 }
 

@@ -1,4 +1,4 @@
-/* Probing all partners of a run on one loop: so many at a time, with progress, trace,
+/* Probing all partners of a run once: so many at a time, with progress, trace,
  * deadline and Ctrl-C. */
 #pragma once
 

@@ -13,7 +13,7 @@ const char *const proof_names[] = { "predicted", "offered", "done", NULL };
 
 const char *const role_names[] = { "partner", "additional", "own", "file", NULL };
 
-static const char *const depth_names[] = { "standard", "quick", "deep", NULL };
+const char *const depth_names[] = { "standard", "quick", "deep", NULL };
 static const char *const family_names[] = { "both", "4", "6", NULL };
 
 static const struct field asked_field[] = {
@@ -59,26 +59,58 @@ run_close(struct run **run)
 {
 	if (*run == NULL)
 		return;
-	for (size_t i = 0; i < (*run)->partners; i++) {
-		journal_close(&(*run)->partner[i]->journal);
-		arena_close(&(*run)->partner[i]->arena);
-	}
+	for (size_t i = 0; i < (*run)->partners; i++)
+		partner_close(&(*run)->partner[i]);
 	arena_close(&(*run)->arena);
 	free(*run);
 	*run = NULL;
 }
 
+static struct partner *
+partner_open(int64_t started)
+{
+	struct partner *partner = calloc(1, sizeof *partner);
+
+	if (partner == NULL)
+		fatal("out of memory");
+	partner->journal = journal_open(started);
+	partner->arena = arena_open();
+	return partner;
+}
+
+void
+partner_close(struct partner **partner)
+{
+	if (*partner == NULL)
+		return;
+	journal_close(&(*partner)->journal);
+	arena_close(&(*partner)->arena);
+	free(*partner);
+	*partner = NULL;
+}
+
+struct partner *
+partner_renew(const struct partner *former, int64_t started)
+{
+	struct partner *partner = partner_open(started);
+
+	partner->domain = former->domain;
+	partner->role = former->role;
+	partner->primary = former->primary;
+	partner->policy = former->policy;
+	partner->asked = former->asked;
+	return partner;
+}
+
 struct partner *
 run_add(struct run *run, const struct domain *domain)
 {
-	struct partner *p = arena_alloc(run->arena, sizeof *p);
+	struct partner *p = partner_open(run->started);
 
 	p->domain.typed = arena_strdup(run->arena, domain->typed);
 	p->domain.ascii = arena_strdup(run->arena, domain->ascii);
 	p->domain.unicode = arena_strdup(run->arena, domain->unicode);
 	p->asked = &run->asked;
-	p->journal = journal_open(run->started);
-	p->arena = arena_open();
 	run->partner = arena_grow(
 		run->arena, run->partner, run->partners, sizeof(struct partner *));
 	run->partner[run->partners++] = p;

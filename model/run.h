@@ -41,6 +41,7 @@ struct asked {
 };
 
 extern const struct record asked_record;
+extern const char *const depth_names[];
 
 enum method {
 	METHOD_UNKNOWN,
@@ -79,7 +80,7 @@ struct partner {
 	enum role role;
 	const char *primary; /* of an additional domain: the partner's, A-labels */
 	const struct policy *policy; /* what was agreed; NULL: nothing */
-	const struct asked *asked;
+	const struct asked *asked;   /* the run's, or where it was asked with others */
 	struct journal *journal;
 	struct arena *arena; /* of the judgement, made anew each time */
 	int64_t took;        /* microseconds */
@@ -110,6 +111,12 @@ void run_close(struct run **run);
 
 /* A partner with an empty journal; the domain is copied. */
 struct partner *run_add(struct run *run, const struct domain *domain);
+
+/* The same partner to be asked once more: with an empty journal that begins at `started`,
+ * and nothing found. Names, policy and what is asked are those of the first, and belong to
+ * the run. */
+struct partner *partner_renew(const struct partner *partner, int64_t started);
+void partner_close(struct partner **partner);
 
 /* Who we are, or NULL. */
 const struct local *run_local(const struct asked *asked);

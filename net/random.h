@@ -3,5 +3,10 @@
 
 #include "base/arena.h"
 
+#include <stdint.h>
+
 /* `bytes` random bytes as twice as many hexadecimal digits. */
 char *random_hex(struct arena *arena, size_t bytes);
+
+/* A number from 0 to limit - 1; 0 when the limit is 0. */
+uint32_t random_below(uint32_t limit);

@@ -10,8 +10,8 @@ struct asking {
 	struct arena *arena;
 	struct dns_fact fact;
 	const char *doing;
-	int64_t began;
-	struct timer *timer; /* ends a question that cannot be asked */
+	int64_t began, since; /* by plan_now(), by loop_now() */
+	struct timer *timer;  /* ends a question that cannot be asked */
 };
 
 /* --- what to ask ------------------------------------------------------------------ */
@@ -240,6 +240,7 @@ new_asking(const struct work *work)
 
 	asking->arena = arena;
 	asking->began = plan_now(work->plan);
+	asking->since = loop_now(work->loop);
 	asking->fact.name = task->name;
 	asking->fact.type = task->type;
 	asking->fact.resolver = resolver_name(work->resolver);
@@ -268,10 +269,11 @@ begin(struct work *work)
 }
 
 static const char *
-doing(const struct work *work)
+doing(const struct work *work, int64_t *since)
 {
 	const struct asking *asking = work->state;
 
+	*since = asking->since;
 	return asking->doing;
 }
 

@@ -123,9 +123,9 @@ begin(struct work *work)
 }
 
 static const char *
-doing(const struct work *work)
+doing(const struct work *work, int64_t *since)
 {
-	(void)work;
+	(void)work, (void)since;
 	return NULL;
 }
 

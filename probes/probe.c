@@ -274,22 +274,19 @@ work_saw(struct work *work, int64_t began, enum outcome outcome, const char *det
 		timer_set(work->plan->wake, 0);
 }
 
-const char *
-plan_doing(const struct plan *plan, struct arena *arena)
+bool
+plan_doing(const struct plan *plan, struct doing *doing)
 {
-	const char *doing;
-
 	for (size_t i = plan->jobs; i > 0; i--) {
 		const struct work *work = &plan->job[i - 1]->work;
+		const struct endpoint *endpoint = work->task->endpoint;
 
 		if (!plan->job[i - 1]->running || plan->job[i - 1]->over)
 			continue;
-		doing = work->task->probe->doing(work);
-		if (doing != NULL && work->task->endpoint != NULL)
-			return arena_printf(arena, "%s at %s", doing,
-				endpoint_show(arena, work->task->endpoint->id));
-		if (doing != NULL)
-			return arena_strdup(arena, doing);
+		doing->what = work->task->probe->doing(work, &doing->since);
+		doing->endpoint = endpoint ? endpoint->id : NULL;
+		if (doing->what != NULL)
+			return true;
 	}
-	return NULL;
+	return false;
 }

@@ -54,8 +54,8 @@ struct probe {
 	/* Calls wish() for everything it can think of, also what was done already. */
 	void (*wants)(const struct partner *partner, struct plan *plan);
 	void (*begin)(struct work *work);
-	/* What it is doing now, for people; or NULL. */
-	const char *(*doing)(const struct work *work);
+	/* What it is doing now, for people, and since when; or NULL. */
+	const char *(*doing)(const struct work *work, int64_t *since);
 	/* Gives back everything; the work is over, or the run was interrupted. */
 	void (*end)(struct work *work);
 	/* How a connection goes (probes/session.h); NULL for a probe that opens none. */
@@ -103,5 +103,13 @@ int64_t plan_now(const struct plan *plan);
 void work_saw(struct work *work, int64_t began, enum outcome outcome, const char *detail,
 	enum fact_kind kind, const void *fact);
 
-/* One line on what is going on, for the progress line; NULL when nothing is. */
-const char *plan_doing(const struct plan *plan, struct arena *arena);
+/* What is going on, for people. */
+struct doing {
+	const char *what;     /* "awaiting features" */
+	const char *endpoint; /* its id, or NULL */
+	int64_t since;        /* by loop_now() */
+};
+
+/* What was begun last of all that goes on; good until the loop runs again. False when
+ * nothing does. */
+bool plan_doing(const struct plan *plan, struct doing *doing);

@@ -548,9 +548,10 @@ session_end(struct work *work)
 }
 
 const char *
-session_doing(const struct work *work)
+session_doing(const struct work *work, int64_t *since)
 {
 	const struct session *s = work->state;
 
+	*since = machine_since(s->machine);
 	return machine_label(s->machine);
 }

@@ -74,7 +74,7 @@ struct session {
 
 /* The members of a row of the table of probes; the row's `walk` says how it goes. */
 void session_begin(struct work *work);
-const char *session_doing(const struct work *work);
+const char *session_doing(const struct work *work, int64_t *since);
 void session_end(struct work *work);
 
 /* Lets it go out; `word` is what it is, for a stream error that follows. */

@@ -16,6 +16,9 @@ static const struct field report_field[] = {
 const struct record report_record = { "report", sizeof(struct saved_report),
 	report_field };
 
+/* Here standard is worth saying: the run may be another. */
+const char *const saved_depth_names[] = { "", "standard", "quick", "deep", NULL };
+
 static const struct field partner_field[] = {
 	{ "domain", TEXT(saved_partner, domain.unicode) },
 	{ "ascii", TEXT(saved_partner, domain.ascii) },
@@ -25,6 +28,8 @@ static const struct field partner_field[] = {
 	{ "exit", ENUM(saved_partner, exit, exit_names) },
 	{ "took-ms", TEXT(saved_partner, took) },
 	{ "unfinished", BOOL(saved_partner, unfinished) },
+	{ "started", TIME(saved_partner, started) },
+	{ "depth", ENUM(saved_partner, depth, saved_depth_names) },
 	{ .name = NULL },
 };
 const struct record partner_record = { "partner", sizeof(struct saved_partner),

@@ -18,7 +18,11 @@ struct saved_partner {
 	int exit;
 	const char *took;
 	bool unfinished;
+	int64_t started;
+	int depth; /* an index in saved_depth_names; 0: as the run */
 };
+
+extern const char *const saved_depth_names[];
 
 struct saved_headline {
 	int direction;

@@ -90,8 +90,20 @@ write_journal(struct writer *w, const struct journal *journal)
 	writer_end(w, "journal");
 }
 
+/* Where partners are probed again and again, not all are asked at once and alike. */
 static void
-write_partner(struct writer *w, const struct partner *p)
+write_occasion(struct writer *w, const struct run *run, const struct partner *p)
+{
+	int64_t started = journal_started(p->journal);
+
+	if (started != run->started)
+		writer_attribute(w, "started", text_time(w->arena, started));
+	if (p->asked->depth != run->asked.depth)
+		writer_attribute(w, "depth", depth_names[p->asked->depth]);
+}
+
+static void
+write_partner(struct writer *w, const struct run *run, const struct partner *p)
 {
 	const struct domain *d = &p->domain;
 
@@ -104,6 +116,7 @@ write_partner(struct writer *w, const struct partner *p)
 	writer_attribute(w, "exit", arena_printf(w->arena, "%d", p->exit));
 	writer_attribute_ms(w, "took-ms", p->took);
 	writer_attribute(w, "unfinished", p->unfinished ? "true" : NULL);
+	write_occasion(w, run, p);
 	if (p->policy != NULL)
 		writer_record(w, "policy", &policy_record, p->policy);
 	write_headline(w, "out", &p->out);
@@ -132,7 +145,7 @@ write_run(struct writer *w, const struct run *run)
 		/* Values of one partner at a time: a sweep has many. */
 		arena_close(&w->arena);
 		w->arena = arena_open();
-		write_partner(w, run->partner[i]);
+		write_partner(w, run, run->partner[i]);
 	}
 	writer_end(w, "report");
 }

@@ -288,6 +288,24 @@ static const struct rule partner_rules[] = {
 	{ NULL, NULL, false, false },
 };
 
+/* When it was asked, and how deep, where that is not as the run says. */
+static void
+take_occasion(struct reading *reading, const struct saved_partner *saved)
+{
+	struct partner *p = reading->partner;
+	struct asked *asked;
+
+	if (saved->started != 0) {
+		journal_close(&p->journal);
+		p->journal = journal_open(saved->started);
+	}
+	if (saved->depth == 0)
+		return;
+	asked = arena_copy(reading->arena, p->asked, sizeof *asked);
+	asked->depth = (enum depth)(saved->depth - 1);
+	p->asked = asked;
+}
+
 static bool
 read_partner(struct reader *r, void *self)
 {
@@ -304,6 +322,7 @@ read_partner(struct reader *r, void *self)
 	p->role = saved.role;
 	p->primary = saved.primary;
 	p->unfinished = saved.unfinished;
+	take_occasion(reading, &saved);
 	if (!read_ms(r, "took-ms", saved.took, &p->took) ||
 		!reader_children(r, "partner", partner_rules, self))
 		return false;

@@ -94,17 +94,29 @@ section_headlines(struct sheet *sheet, const struct shown *shown)
 static const struct {
 	const char *title;
 	void (*write)(struct sheet *sheet, const struct shown *shown);
-	bool of_files; /* also of a certificate on disk, to which nobody connects */
+	bool of_files;  /* also of a certificate on disk, to which nobody connects */
+	bool of_rounds; /* only where there was a round before */
+	bool grows;     /* shows what is being seen now */
 } sections[] = {
-	{ "What is wrong", section_trouble, true },
-	{ "If the servers connected now", section_headlines, false },
-	{ "The path", section_path, false },
-	{ "Endpoints", section_matrix, false },
-	{ "Certificates", section_chain, true },
-	{ "Agreed and seen", section_agreed, false },
+	{ "What is wrong", section_trouble, true, false, false },
+	{ "Since the round before", section_changes, false, true, false },
+	{ "If the servers connected now", section_headlines, false, false, false },
+	{ "The path", section_path, false, false, true },
+	{ "Endpoints", section_matrix, false, false, false },
+	{ "Certificates", section_chain, true, false, false },
+	{ "Agreed and seen", section_agreed, false, false, false },
 };
 
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
+
+static bool
+is_wanted(unsigned section, const struct shown *shown)
+{
+	if (shown->partner->role == ROLE_FILE && !sections[section].of_files)
+		return false;
+	return !sections[section].of_rounds ||
+	       (shown->live != NULL && shown->live->before != NULL);
+}
 
 /* The title, and a line up to the edge. */
 static bool
@@ -124,17 +136,23 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 	const struct place *place = view_place(view);
 	struct sheet *sheet = sheet_open(arena, place->folded, width);
 	struct shown shown = { .partner = view_partner(run, view), .all = place->all };
+	struct shown now;
 
 	if (shown.partner == NULL)
 		return sheet;
 	shown.live = view_live(view, place->partner);
+	now = shown;
+	if (view_growing(view) != NULL) {
+		now.partner = view_growing(view);
+		now.growing = true;
+	}
 	write_standing(sheet, shown.partner, view->live, shown.live);
 	for (unsigned i = 0; i < SECTIONS; i++) {
-		if (shown.partner->role == ROLE_FILE && !sections[i].of_files)
+		if (!is_wanted(i, &shown))
 			continue;
 		sheet_about(sheet, (struct subject){ 0 });
 		if (write_heading(sheet, i))
-			sections[i].write(sheet, &shown);
+			sections[i].write(sheet, sections[i].grows ? &now : &shown);
 	}
 	return sheet;
 }
@@ -148,6 +166,15 @@ draw(const struct run *run, struct view *view, struct canvas *canvas)
 		canvas);
 }
 
+/* Who does not ask about a finding wants to see what goes over the wire now. */
+static struct subject
+latest(struct subject subject)
+{
+	if (subject.check == NULL && subject.observation == 0)
+		subject.growing = true;
+	return subject;
+}
+
 static bool
 act(const struct run *run, struct view *view, enum action action)
 {
@@ -159,7 +186,8 @@ act(const struct run *run, struct view *view, enum action action)
 	if (action == ACTION_OPEN || action == ACTION_EVIDENCE)
 		sheet_enter(view, &evidence_screen, *sheet_subject(sheet, place));
 	else if (action == ACTION_TRANSCRIPT)
-		sheet_enter(view, &transcript_screen, *sheet_subject(sheet, place));
+		sheet_enter(
+			view, &transcript_screen, latest(*sheet_subject(sheet, place)));
 	else if (action == ACTION_ALL)
 		place->all = !place->all;
 	else

@@ -180,6 +180,10 @@ act(const struct run *run, struct view *view, enum action action)
 		if (place->partner != NO_PARTNER)
 			view_enter(view, &partner_screen);
 		return true;
+	case ACTION_COMPARE:
+		if (view_enter(view, &changes_screen) != NULL)
+			view_place(view)->partner = NO_PARTNER;
+		return true;
 	case ACTION_SORT:
 		next_order(view);
 		return true;

@@ -356,7 +356,8 @@ draw_node(struct tree *tree, size_t i)
 		judge_address(tree, node);
 	sheet_about(tree->sheet,
 		(struct subject){ .endpoint = node->endpoint ? node->endpoint->id : NULL,
-			.observation = node->observation });
+			.observation = node->observation,
+			.growing = tree->shown->growing });
 	sheet_row(tree->sheet);
 	column = draw_branches(tree, i, node->depth, true);
 	if (node->depth == 0)

@@ -4,11 +4,13 @@
 
 #include "base/text.h"
 #include "tui/prompt.h"
+#include "tui/standing.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 const struct screen *const screens[] = { &partners_screen, &partner_screen,
-	&evidence_screen, &transcript_screen, &help_screen, NULL };
+	&evidence_screen, &transcript_screen, &changes_screen, &help_screen, NULL };
 
 /* --- the bars --------------------------------------------------------------------------- */
 
@@ -20,6 +22,20 @@ date_words(struct arena *arena, int64_t seconds)
 
 	time[10] = ' ';
 	return arena_printf(arena, "%.16s UTC", time);
+}
+
+/* Soon by the second, and before by tens of them, see LIVE_TICK_SECONDS. */
+static const char *
+next_words(struct arena *arena, const struct live *live)
+{
+	int64_t left = live->next > live->now ? live->next - live->now : 0;
+	int64_t seconds = (left + 999999) / 1000000;
+
+	if (seconds > LIVE_TICK_SECONDS)
+		seconds = (seconds + LIVE_TICK_SECONDS - 1) / LIVE_TICK_SECONDS *
+			  LIVE_TICK_SECONDS;
+	return seconds < 120 ? arena_printf(arena, "%" PRId64 " s", seconds)
+			     : words_span(arena, seconds * 1000000);
 }
 
 /* What the top bar says of the run. */
@@ -36,8 +52,8 @@ run_words(struct arena *arena, const struct run *run, const struct live *live)
 			live->finished, run->partners);
 	if (live->next == 0)
 		return arena_printf(arena, "round %u done", live->round);
-	return arena_printf(arena, "round %u, next in %s", live->round,
-		words_span(arena, live->next > live->now ? live->next - live->now : 0));
+	return arena_printf(
+		arena, "round %u, next in %s", live->round, next_words(arena, live));
 }
 
 static void
@@ -170,6 +186,7 @@ go_to_partner(struct view *view, int step)
 	place->check = NULL;
 	place->endpoint[0] = '\0';
 	place->observation = 0;
+	place->growing = NULL;
 	/* The way back leads to the partner that is seen now. */
 	for (size_t i = 0; i < view->places; i++)
 		view->place[i].partner = place->partner;
@@ -192,8 +209,9 @@ act_alike(struct view *view, enum action action)
 		go_to_partner(view, -1);
 		return true;
 	case ACTION_TRANSCRIPT:
-		if (view_place(view)->partner != NO_PARTNER)
-			view_enter(view, &transcript_screen);
+		if (view_place(view)->partner != NO_PARTNER &&
+			view_enter(view, &transcript_screen) != NULL)
+			view_place(view)->growing = view_growing(view);
 		return true;
 	default:
 		return prompt_begin(view, action);
@@ -229,12 +247,14 @@ screen_click(const struct run *run, struct view *view, int row)
 
 /* --- what is typed ------------------------------------------------------------------------- */
 
+/* What is pressed next, before anything is drawn, is meant for what the filter leaves. */
 static void
-filter(struct view *view)
+filter(const struct run *run, struct view *view)
 {
 	strcpy(view->filter, view->prompt.words);
 	view->place[0].partner = NO_PARTNER;
 	view->place[0].cursor = 0;
+	standing_sort(run, view);
 }
 
 static void
@@ -256,7 +276,7 @@ screen_type(const struct run *run, struct view *view, const struct press_event *
 		view->prompt.words[0] = '\0';
 	/* A filter shows what it does while it is typed, and giving it up ends it. */
 	if (action == ACTION_FILTER)
-		filter(view);
+		filter(run, view);
 	if (typed == TYPED_MORE)
 		return false;
 	if (typed == TYPED_DONE && action == ACTION_SEARCH)

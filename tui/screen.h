@@ -21,7 +21,7 @@ struct screen {
 };
 
 extern const struct screen partners_screen, partner_screen, evidence_screen,
-	transcript_screen, help_screen;
+	transcript_screen, changes_screen, help_screen;
 
 /* Every screen; NULL is the last. The first is the overview. */
 extern const struct screen *const screens[];

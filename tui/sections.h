@@ -7,10 +7,12 @@
 struct shown {
 	const struct partner *partner;
 	const struct live_partner *live; /* NULL in a saved report */
+	bool growing;                    /* it is being seen now, and not judged yet */
 	bool all;                        /* every finding, not only what is wrong */
 };
 
 void section_trouble(struct sheet *sheet, const struct shown *shown);
+void section_changes(struct sheet *sheet, const struct shown *shown);
 void section_path(struct sheet *sheet, const struct shown *shown);
 void section_matrix(struct sheet *sheet, const struct shown *shown);
 void section_chain(struct sheet *sheet, const struct shown *shown);

@@ -466,6 +466,8 @@ go_to(struct view *view, const struct screen *screen, const char *check)
 void
 sheet_enter(struct view *view, const struct screen *screen, struct subject subject)
 {
+	const struct partner *growing =
+		subject.growing ? view_growing(view) : view_place(view)->growing;
 	struct place *place = go_to(view, screen, subject.check);
 
 	if (place == NULL) {
@@ -476,5 +478,8 @@ sheet_enter(struct view *view, const struct screen *screen, struct subject subje
 	snprintf(place->endpoint, sizeof place->endpoint, "%s",
 		subject.endpoint ? subject.endpoint : "");
 	place->observation = subject.observation;
+	place->growing = growing;
 	place->cursor = AT_SUBJECT;
+	if (subject.partner != 0)
+		place->partner = subject.partner - 1;
 }

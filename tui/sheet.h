@@ -13,6 +13,8 @@ struct subject {
 	const char *check;    /* the id of a finding or cause */
 	const char *endpoint; /* NULL: all */
 	unsigned observation; /* 0: none in particular */
+	bool growing;         /* it is being seen now, and not judged yet */
+	size_t partner;       /* its index + 1; 0: the one that the screen is about */
 };
 
 struct sheet;

@@ -14,6 +14,7 @@
 enum {
 	REDRAW_US = 100000, /* between two drawings */
 	TICK_MS = 1000,     /* while elapsed times are shown */
+	REST_MS = 60000,    /* while nothing is but how long ago something was */
 	WHEEL_ROWS = 3
 };
 
@@ -43,6 +44,21 @@ fit_canvas(struct tui *tui)
 	tui->canvas = canvas_open(width, height, term_is_ascii(tui->term));
 }
 
+/* When what is shown will be out of date by itself: the time until the next round is told
+ * in whole seconds, and a long one in tens of them. */
+static int64_t
+tick_ms(const struct live *live)
+{
+	enum { STEP_MS = LIVE_TICK_SECONDS * 1000 };
+	int64_t left = (live->next - live->now) / 1000;
+
+	if (live->running > 0)
+		return TICK_MS;
+	if (live->next == 0 || left <= 0)
+		return REST_MS;
+	return left > STEP_MS ? left % STEP_MS + 1 : left % TICK_MS + 1;
+}
+
 static void
 draw(void *self)
 {
@@ -56,8 +72,8 @@ draw(void *self)
 	fit_canvas(tui);
 	screen_draw(tui->run, tui->view, tui->canvas);
 	term_show(tui->term, tui->canvas);
-	if (live != NULL && (live->running > 0 || live->next > 0))
-		timer_set(tui->timer, TICK_MS);
+	if (live != NULL)
+		timer_set(tui->timer, tick_ms(live));
 }
 
 void

@@ -64,18 +64,29 @@ view_leave(struct view *view)
 	return true;
 }
 
-const struct partner *
-view_partner(const struct run *run, const struct view *view)
-{
-	size_t i = view->place[view->places - 1].partner;
-
-	return i < run->partners ? run->partner[i] : NULL;
-}
-
 const struct live_partner *
 view_live(const struct view *view, size_t partner)
 {
 	return view->live ? &view->live->partner[partner] : NULL;
+}
+
+const struct partner *
+view_growing(const struct view *view)
+{
+	size_t i = view->place[view->places - 1].partner;
+
+	return view->live != NULL && i != NO_PARTNER ? view->live->partner[i].growing
+						     : NULL;
+}
+
+const struct partner *
+view_partner(const struct run *run, const struct view *view)
+{
+	const struct place *place = &view->place[view->places - 1];
+
+	if (place->growing != NULL && place->growing == view_growing(view))
+		return place->growing;
+	return place->partner < run->partners ? run->partner[place->partner] : NULL;
 }
 
 void

@@ -13,7 +13,11 @@ enum { LIVE_ROUNDS = 32 };
 
 struct live_partner {
 	const char
-		*doing;  /* the state's label: "awaiting features"; NULL: nothing runs */
+		*doing; /* the state's label: "awaiting features"; NULL: nothing runs */
+	/* What is being seen of it now, while the run's is the last judgement; NULL when
+	 * nothing is, and in the first round, when it is the run's. */
+	const struct partner *growing;
+	const struct partner *before; /* the judgement before the run's, or NULL */
 	int64_t since;   /* when that state was entered, by the clock of `now` */
 	bool waiting;    /* for its turn in this round */
 	unsigned rounds; /* that are finished */
@@ -21,6 +25,10 @@ struct live_partner {
 	int64_t latency[LIVE_ROUNDS]; /* microseconds of past rounds, the oldest first */
 	size_t latencies;
 };
+
+/* A wait that is longer is told in multiples of this, so that hardly anything is drawn while
+ * nothing happens. */
+enum { LIVE_TICK_SECONDS = 10 };
 
 struct live {
 	int64_t now;     /* microseconds, loop_now() */
@@ -57,6 +65,9 @@ struct place {
 	const char *check; /* the id of the finding or cause looked at, or NULL */
 	char endpoint[VIEW_ENDPOINT]; /* of that finding; "" for the whole domain */
 	unsigned observation;         /* the number of the one looked at; 0 for none */
+	/* What was growing when the place was entered, and is looked at: only compared with
+	 * live_partner.growing, because when it is judged it is the run's. Or NULL. */
+	const struct partner *growing;
 	int cursor;         /* the row chosen; screens without choice leave it */
 	int scroll, across; /* rows above, and columns left of what is seen */
 	bool all;           /* also what is not wrong */
@@ -107,6 +118,9 @@ bool view_leave(struct view *view);
 /* The partner that the place is about; NULL for none. */
 const struct partner *view_partner(const struct run *run, const struct view *view);
 const struct live_partner *view_live(const struct view *view, size_t partner);
+
+/* What is being seen of the place's partner now; NULL when nothing is. */
+const struct partner *view_growing(const struct view *view);
 
 void view_say(struct view *view, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -45,7 +45,8 @@ _fedprobe_value()
 	--depth) words="quick standard deep" ;;
 	--fail-on) words="warn fail" ;;
 	--color) words="auto always never" ;;
-	--from | --edge | --address | --port | --resolver | -t | --timeout | --deadline | -j | --jobs) ;;
+	--from | --edge | --address | --port | --resolver | -t | --timeout | --deadline | -j | --jobs | \
+		--interval | --rounds) ;;
 	*) return 1 ;;
 	esac
 	[ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$3"))
@@ -55,7 +56,7 @@ _fedprobe_value()
 _fedprobe_operand()
 {
 	case $2 in
-	check) _known_hosts_real -- "$3" ;;
+	check | watch) _known_hosts_real -- "$3" ;;
 	replay) _filedir xml ;;
 	cert) _filedir ;;
 	config) _filedir ;;

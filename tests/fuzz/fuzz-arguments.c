@@ -20,8 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
 static const struct {
 	const struct command *command;
 	unsigned mask;
-} commands[] = { { &check_command, FOR_CHECK }, { &replay_command, FOR_REPLAY },
-	{ &checks_command, FOR_CHECKS },
+} commands[] = { { &check_command, FOR_CHECK }, { &watch_command, FOR_WATCH },
+	{ &replay_command, FOR_REPLAY }, { &checks_command, FOR_CHECKS },
 	{ &config_command, FOR_CONFIG | FOR_IMPORT | FOR_EXPORT },
 	{ &cert_command, FOR_CERT }, { &request_command, FOR_REQUEST },
 	{ &records_command, FOR_RECORDS }, { &demo_command, FOR_DEMO } };
@@ -79,6 +79,8 @@ examine(const struct settings *s)
 
 	if (!in_range(s->jobs, 1, 10000) || !in_range(asked->timeout, 1, 86400) ||
 		!in_range(asked->deadline, 1, 86400) ||
+		!in_range(s->interval, 1, MAX_SECONDS) ||
+		!in_range(s->rounds, 1, 1000000) ||
 		!in_range(asked->connect_port, 1, 65535) ||
 		(asked->connect_port != 0) != (asked->connect_host != NULL))
 		abort();

@@ -5,7 +5,9 @@
  *
  * is the screen that one sees over REPORT.xml in a terminal of that size after the keys,
  * each a letter or a word of capitals (ENTER); "-" is no key at all. It ends in .ascii.txt
- * for a terminal without UTF-8, and in .svg for a picture with colours. Prints TAP. With
+ * for a terminal without UTF-8, and in .svg for a picture with colours. Where there is a
+ * REPORT.before.xml, too, it is seen while its partners are watched: that is the round before,
+ * and REPORT.growing.xml what is being seen now. Prints TAP. With
  * --draw PICTURE... it draws pictures anew, and with --print PICTURE to standard output;
  * such a picture need not be there, but its report must. */
 #include "base/text.h"
@@ -67,12 +69,79 @@ press(const struct run *run, struct view *view, int key)
 		prompt_end(view);
 }
 
+/* --- what is shown ------------------------------------------------------------------------- */
+
+struct scene {
+	struct run *run, *before, *growing; /* the others are NULL for a saved report */
+	struct live live;
+};
+
+static struct run *
+read_and_judge(struct arena *arena, const char *path, const char **trouble)
+{
+	struct run *run = report_read(path, arena, trouble);
+
+	for (size_t i = 0; run != NULL && i < run->partners; i++)
+		check_partner(run->partner[i]);
+	return run;
+}
+
+/* The third round has begun, and got as far as the first partner. */
+static void
+go_live(struct arena *arena, struct scene *scene)
+{
+	enum { SECOND = 1000000 };
+	size_t count = scene->run->partners;
+	struct live_partner *partner = arena_alloc(arena, count * sizeof *partner);
+
+	for (size_t i = 0; i < count; i++)
+		partner[i] = (struct live_partner){ .before = scene->before->partner[i],
+			.waiting = i > 0,
+			.rounds = 2,
+			.changed = scene->run->started - 90,
+			.latency = { SECOND / 10, SECOND / 4 },
+			.latencies = 2 };
+	partner[0].growing = scene->growing->partner[0];
+	partner[0].doing = "awaiting features";
+	scene->live = (struct live){ .now = 12 * SECOND,
+		.clock = scene->run->started,
+		.round = 3,
+		.running = 1,
+		.partner = partner };
+}
+
+static bool
+read_scene(struct arena *arena, const char *report, struct scene *scene,
+	const char **trouble)
+{
+	const char *unseen;
+
+	*scene = (struct scene){ .run = read_and_judge(arena,
+					 arena_printf(arena, "%s.xml", report), trouble),
+		.before = read_and_judge(
+			arena, arena_printf(arena, "%s.before.xml", report), &unseen),
+		.growing = report_read(
+			arena_printf(arena, "%s.growing.xml", report), arena, &unseen) };
+	if (scene->run != NULL && scene->before != NULL && scene->growing != NULL)
+		go_live(arena, scene);
+	return scene->run != NULL;
+}
+
+static void
+close_scene(struct scene *scene)
+{
+	run_close(&scene->growing);
+	run_close(&scene->before);
+	run_close(&scene->run);
+}
+
 /* --- drawing ------------------------------------------------------------------------------- */
 
 static void
-draw(const struct run *run, const struct picture *picture, FILE *file)
+draw(const struct scene *scene, const struct picture *picture, FILE *file)
 {
-	struct view *view = view_open(NULL);
+	const struct run *run = scene->run;
+	struct view *view = view_open(scene->live.partner ? &scene->live : NULL);
 	struct canvas *canvas =
 		canvas_open(picture->width, picture->height, picture->ascii);
 	const char *rest = picture->keys;
@@ -113,7 +182,7 @@ parse_name(struct arena *arena, const char *path, struct picture *picture)
 		*part[i]++ = '\0';
 	}
 	picture->keys = part[1];
-	picture->report = arena_printf(arena, "%s.xml", name);
+	picture->report = name;
 	return sscanf(part[0], "%dx%d", &picture->width, &picture->height) == 2;
 }
 
@@ -121,19 +190,16 @@ static bool
 print_picture(struct arena *arena, const char *path, FILE *file)
 {
 	const char *trouble = "its name is not REPORT.KEYS.WIDTHxHEIGHT.txt";
-	struct picture picture;
-	struct run *run = parse_name(arena, path, &picture)
-				  ? report_read(picture.report, arena, &trouble)
-				  : NULL;
+	struct picture picture = { .report = path };
+	struct scene scene = { 0 };
 
-	if (run == NULL) {
+	if (!parse_name(arena, path, &picture) ||
+		!read_scene(arena, picture.report, &scene, &trouble)) {
 		printf("# %s: %s\n", path, trouble);
 		return false;
 	}
-	for (size_t i = 0; i < run->partners; i++)
-		check_partner(run->partner[i]);
-	draw(run, &picture, file);
-	run_close(&run);
+	draw(&scene, &picture, file);
+	close_scene(&scene);
 	return true;
 }
 

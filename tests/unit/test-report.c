@@ -315,6 +315,40 @@ test_xml_shape(void **state)
 	run_close(&run);
 }
 
+/* Partners that are watched are asked at other times, and not all of them alike. */
+static void
+test_occasion(void **state)
+{
+	enum { LATER = STARTED + 3600 };
+	struct fixture *f = *state;
+	struct run *run = run_open(STARTED), *again;
+	struct asked deep, standard;
+	const char *first;
+
+	run->asked.depth = DEPTH_QUICK;
+	deep = standard = run->asked;
+	deep.depth = DEPTH_DEEP;
+	standard.depth = DEPTH_STANDARD;
+	for (int i = 0; i < 3; i++)
+		add_partner(run,
+			(const char *[]){ "a.example", "b.example", "c.example" }[i]);
+	run->partner[1]->asked = &deep;
+	run->partner[2]->asked = &standard;
+	journal_close(&run->partner[2]->journal);
+	run->partner[2]->journal = journal_open(LATER);
+	first = write_xml(f, run);
+	assert_true(fits_schema(f->schema, first));
+	again = read_good(f, first);
+	assert_int_equal(again->partner[0]->asked->depth, DEPTH_QUICK);
+	assert_int_equal(again->partner[1]->asked->depth, DEPTH_DEEP);
+	assert_int_equal(again->partner[2]->asked->depth, DEPTH_STANDARD);
+	assert_int_equal(journal_started(again->partner[1]->journal), STARTED);
+	assert_int_equal(journal_started(again->partner[2]->journal), LATER);
+	assert_string_equal(write_xml(f, again), first);
+	run_close(&again);
+	run_close(&run);
+}
+
 static void
 test_file(void **state)
 {
@@ -388,6 +422,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_xml_shape),
+		cmocka_unit_test(test_occasion),
 		cmocka_unit_test(test_file),
 		cmocka_unit_test(test_disk_full),
 		cmocka_unit_test(test_text_of_anything),

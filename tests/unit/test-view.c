@@ -321,9 +321,117 @@ probing_is_shown(void **state)
 	assert_non_null(strstr(text, "▁▄█"));
 	live.finished = 3;
 	live.next = live.now + 25000000;
-	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, next in 25 s"));
+	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, next in 30 s"));
+	live.next = live.now + 7200000;
+	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, next in 8 s"));
 	live.paused = true;
 	assert_non_null(strstr(picture(run, view, 80, 24), "round 3, paused"));
+	view_close(&view);
+	run_close(&run);
+}
+
+static void
+judge(struct partner *p, struct finding *finding, size_t findings)
+{
+	p->finding = finding;
+	p->findings = findings;
+	p->out.method =
+		finding->status == STATUS_PASS ? METHOD_SASL_EXTERNAL : METHOD_NONE;
+}
+
+static void
+see(struct partner *p, const char *words)
+{
+	const struct wire_fact wire = { .text = words };
+
+	journal_add(
+		p->journal, &(struct observation){ .probe = "session",
+				    .endpoint = "starttls xmpp.example 5269 192.0.2.1",
+				    .kind = FACT_WIRE,
+				    .fact = &wire });
+}
+
+static void
+press_key(const struct run *run, struct view *view, int key)
+{
+	screen_act(run, view, key_action(key, view_place(view)->screen->on, true));
+}
+
+/* What grows is seen while it grows; what was judged stays until it is judged, too. */
+static void
+what_grows_is_shown(void **state)
+{
+	struct run *run = some_partners((const char *[]){ "adatum.com", NULL });
+	struct partner *grown = partner_renew(run->partner[0], 1795000060);
+	struct partner *next = partner_renew(run->partner[0], 1795000120);
+	struct live_partner partner = {
+		.doing = "awaiting features", .growing = grown, .rounds = 1
+	};
+	struct live live = { .round = 2, .running = 1, .partner = &partner };
+	struct view *view = view_open(&live);
+
+	(void)state;
+	see(run->partner[0], "former");
+	see(grown, "latter");
+	picture(run, view, 80, 24);
+	press_key(run, view, 'x');
+	assert_non_null(strstr(picture(run, view, 80, 24), "latter"));
+	partner_close(&run->partner[0]);
+	run->partner[0] = grown;
+	partner.growing = next;
+	assert_non_null(strstr(picture(run, view, 80, 24), "latter"));
+	press_key(run, view, 'q');
+	press_key(run, view, 'x');
+	assert_null(strstr(picture(run, view, 80, 24), "latter"));
+	partner.growing = NULL;
+	partner_close(&next);
+	assert_non_null(strstr(picture(run, view, 80, 24), "latter"));
+	view_close(&view);
+	run_close(&run);
+}
+
+static void
+rounds_are_compared(void **state)
+{
+	struct run *run =
+		some_partners((const char *[]){ "adatum.com", "contoso.com", NULL });
+	struct partner *before = partner_renew(run->partner[0], 1795000000);
+	struct finding was[] = {
+		{ .check = "cert.date.valid", .status = STATUS_PASS },
+		{ .check = "dns.srv", .status = STATUS_FAIL, .text = "none after 2 ms" }
+	};
+	struct finding is[] = {
+		{ .check = "cert.date.valid",
+			.status = STATUS_FAIL,
+			.text = "it expired" },
+		{ .check = "dns.srv", .status = STATUS_FAIL, .text = "none after 3 ms" }
+	};
+	struct live_partner partner[] = { { .before = before, .rounds = 2 },
+		{ .rounds = 1 } };
+	struct live live = { .round = 2, .partner = partner };
+	struct view *view = view_open(&live);
+	const char *text;
+
+	(void)state;
+	judge(before, was, 2);
+	judge(run->partner[0], is, 2);
+	picture(run, view, 80, 24);
+	press_key(run, view, 'c');
+	text = picture(run, view, 80, 24);
+	assert_non_null(strstr(text, "SASL EXTERNAL over TLS (predicted) → none"));
+	assert_non_null(strstr(text, "✗ fail  cert.date.valid  was pass"));
+	assert_non_null(strstr(text, "it expired"));
+	assert_null(strstr(text, "dns.srv"));
+	assert_null(strstr(text, "contoso.com"));
+	press_key(run, view, 'a');
+	assert_non_null(strstr(picture(run, view, 80, 24), "none after 3 ms"));
+	press_key(run, view, 'a');
+	press_key(run, view, PRESS_DOWN);
+	press_key(run, view, PRESS_DOWN);
+	press_key(run, view, PRESS_ENTER);
+	assert_string_equal(view_place(view)->screen->name, "evidence");
+	assert_int_equal(view_place(view)->partner, 0);
+	partner_close(&before);
 	view_close(&view);
 	run_close(&run);
 }
@@ -418,6 +526,8 @@ main(void)
 		cmocka_unit_test(clicks_choose_and_open),
 		cmocka_unit_test(cursor_follows_its_partner),
 		cmocka_unit_test(probing_is_shown),
+		cmocka_unit_test(what_grows_is_shown),
+		cmocka_unit_test(rounds_are_compared),
 		cmocka_unit_test(every_size_is_drawn),
 		cmocka_unit_test(columns_fit_any_width),
 		cmocka_unit_test(spans_are_short),
