@@ -120,6 +120,8 @@ initiate_by_dialback(const struct caller *c, struct headline *h)
 static const char *
 valid_words(const struct partner *partner, const char *endpoint)
 {
+	if (verdict_is_dateless(partner, endpoint))
+		return "is good but for its dates, which the clock of this host cannot tell";
 	if (verdict_at(partner, "cert.name.match", endpoint) == STATUS_SKIP)
 		return "is trusted here, but has more names than were read";
 	if (verdict_at(partner, "cert.san.xmppaddr", endpoint) == STATUS_WARN)

@@ -27,6 +27,10 @@ enum authority {
 /* At the endpoint of the inquiry; cites what it rests on. */
 enum authority verdict_authority(struct inquiry *q);
 
+/* The dates of the certificate seen at the endpoint are wrong by a clock of ours that is
+ * wrong itself, so nothing is known of them. */
+bool verdict_is_dateless(const struct partner *partner, const char *endpoint);
+
 /* Why other servers refuse the certificate seen at the endpoint, in words: "it has expired
  * or is not yet valid". NULL when it is trusted and valid for the domain. */
 const char *verdict_certificate(const struct partner *partner, const char *endpoint);
