@@ -130,6 +130,17 @@ find_reason_of_sasl(struct inquiry *q)
 	return NULL;
 }
 
+/* Dialback takes the place of the certificate for as long as that is no good. */
+static bool
+is_doubt_of_proof(const struct partner *partner)
+{
+	const struct policy *policy = partner->policy;
+
+	return policy->type == TYPE_FEDERATED &&
+	       (negotiation_of(policy)->methods & ALLOWS_SASL) &&
+	       verdict_at(partner, "policy.partner-type", NULL) == STATUS_WARN;
+}
+
 void
 cause_policy_consequences(struct partner *partner)
 {
@@ -148,8 +159,11 @@ cause_policy_consequences(struct partner *partner)
 		explain(partner, "policy.sasl.mismatch", STATUS_FAIL, cause);
 		explain(partner, "policy.dialback.mismatch", STATUS_FAIL, cause);
 	}
-	if ((cause = find_reason_of_sasl(&q)) != NULL)
+	if ((cause = find_reason_of_sasl(&q)) != NULL) {
 		explain(partner, "policy.sasl.mismatch", STATUS_WARN, cause);
+		if (is_doubt_of_proof(partner))
+			explain(partner, "policy.partner-type", STATUS_WARN, cause);
+	}
 }
 
 /* With TLS on again, what the table says of a row without it is settled as well. */

@@ -474,6 +474,7 @@ static const struct {
 	{ "own.clock", "cert.chain.expired-member" },
 	{ "own.clock", "dnssec.signature." },
 	{ "own.clock", "tls.ocsp." },
+	{ "own.clock", "own.certificate.usage" },
 };
 
 static void

@@ -247,8 +247,9 @@ judge_wanted_sasl(struct inquiry *q, const struct policy *policy, const struct s
 	} else if (policy_takes_dialback(policy, s) == KNOWN_TRUE) {
 		if (policy->sasl == DEMAND_OPTIONAL)
 			grade(q, SEVERITY_LOW);
-		remedy(q, "ask the partner to %s, or set SASL to %s", external_remedy(s),
-			policy->sasl == DEMAND_OPTIONAL ? "not-supported" : "optional");
+		remedy(q, "ask the partner to %s%s", external_remedy(s),
+			policy->sasl == DEMAND_OPTIONAL ? ""
+							: ", or set SASL to optional");
 		warned(q, "SASL is %s, and %s; dialback takes its place", wish, trouble);
 	} else {
 		remedy(q, "ask the partner to %s%s", external_remedy(s),
