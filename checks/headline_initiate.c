@@ -184,7 +184,7 @@ headline_initiate(
 		initiate_by_dialback(&c, h);
 	if (h->method >= METHOD_TLS_DIALBACK)
 		h->tls = best->observed->version;
-	if (c.good && c.bad)
+	if (c.good && c.bad && headline_allows(best, ALLOWS_SASL))
 		h->reason = arena_printf(
 			q->arena, "%s; not so that of another endpoint", h->reason);
 }
