@@ -34,8 +34,10 @@ not_well_formed(void *self, const char *message, xmlParserSeverities severity,
 	if (text_starts(message, "Extra content at the end"))
 		message = "it ends too early, or something follows its end";
 	length = strcspn(message, "\n");
+	/* The line that the locator tells is that of the element around. */
+	(void)place;
 	r->trouble = arena_printf(r->arena, "%s:%d: %s", r->name,
-		xmlTextReaderLocatorLineNumber(place),
+		xmlTextReaderGetParserLineNumber(r->xml),
 		text_clean(r->arena, message, length < ENOUGH ? length : ENOUGH));
 }
 

@@ -302,6 +302,29 @@ test_not_well_formed(void **state)
 	}
 }
 
+/* Not that of the element around it, which may begin thousands of lines before. */
+static void
+test_line_of_what_is_not_well_formed(void **state)
+{
+	static const char *const wrong[] = { "<partner domain='&lol;'/>",
+		"<partner domain='a & b'/>", "<partner domain=a/>",
+		"<partner domain='a<b'/>", "<partner domain='a' domain='b'/>",
+		"<p:partner/>", "<partner></p>" };
+	struct fixture *f = *state;
+	const char *before = ROOT, *trouble;
+
+	for (int i = 0; i < 200; i++)
+		before = arena_printf(
+			f->arena, "%s<partner domain='p%d.example'/>\n", before, i);
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		assert_null(read_text(f,
+			arena_printf(f->arena, "%s%s\n" END, before, wrong[i]), "p.xml",
+			&trouble));
+		if (!text_starts(trouble, "p.xml:202: "))
+			fail_msg("%s", trouble);
+	}
+}
+
 static void
 test_hostile_size(void **state)
 {
@@ -393,6 +416,7 @@ main(void)
 		cmocka_unit_test(test_full_disk),
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_not_well_formed),
+		cmocka_unit_test(test_line_of_what_is_not_well_formed),
 		cmocka_unit_test(test_hostile_size),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_thousands),
