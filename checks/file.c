@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "checks/cert.h"
-#include "checks/name.h"
+#include "model/name.h"
 #include "checks/verdict.h"
 
 const struct file_fact *

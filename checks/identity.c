@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
-#include "checks/name.h"
+#include "model/name.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 #include "checks/cert.h"
-#include "checks/name.h"
+#include "model/name.h"
 #include "checks/srv.h"
 
 #include <string.h>

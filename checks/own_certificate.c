@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 #include "checks/cert.h"
-#include "checks/name.h"
+#include "model/name.h"
 
 /* --- the names -------------------------------------------------------------------- */
 

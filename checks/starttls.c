@@ -4,7 +4,7 @@
 #include "checks/agreed.h"
 #include "checks/attempt.h"
 #include "checks/impostor.h"
-#include "checks/name.h"
+#include "model/name.h"
 
 #include <string.h>
 

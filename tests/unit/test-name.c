@@ -1,5 +1,5 @@
 /* Which names in a certificate stand for a domain: RFC 6120, 13.7.1.2.1; RFC 9525, 6.3. */
-#include "checks/name.h"
+#include "model/name.h"
 #include "tests/unit/fixture.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* The matching of names by RFC 6120, 13.7.1.2.1 and RFC 9525, 6.3: strict, as the strictest
  * partner does it. */
-#include "checks/name.h"
+#include "model/name.h"
 
 #include "base/text.h"
 #include "model/domain.h"
