@@ -341,6 +341,43 @@ static const struct field file_field[] = {
 	{ .name = NULL },
 };
 
+static const char *const inbound_sasl_names[] = { "none", "success", "failure", NULL };
+
+static const struct field inbound_field[] = {
+	{ "attempt", INT(inbound_fact, attempt) },
+	{ "address", TEXT(inbound_fact, address) },
+	{ "port", INT(inbound_fact, port) },
+	{ "local", TEXT(inbound_fact, local) },
+	{ "from", TEXT(inbound_fact, from) },
+	{ "to", TEXT(inbound_fact, to) },
+	{ "offered", BOOL(inbound_fact, offered) },
+	{ "asked", BOOL(inbound_fact, asked) },
+	{ "tls", BOOL(inbound_fact, tls) },
+	{ "version", TEXT(inbound_fact, version) },
+	{ "alert", INT(inbound_fact, alert) },
+	{ "alert-sent", BOOL(inbound_fact, alert_sent) },
+	{ "failure", TEXT(inbound_fact, failure) },
+	{ "certificate", BOOL(inbound_fact, certificate) },
+	{ "trusted", BOOL(inbound_fact, trusted) },
+	{ "named", BOOL(inbound_fact, named) },
+	{ "external-offered", BOOL(inbound_fact, external_offered) },
+	{ "external", ENUM(inbound_fact, external, inbound_sasl_names) },
+	{ "external-condition", TEXT(inbound_fact, external_condition) },
+	{ "result-came", BOOL(inbound_fact, result_came) },
+	{ "result", TEXT(inbound_fact, result) },
+	{ "result-condition", TEXT(inbound_fact, result_condition) },
+	{ "verified-at", TEXT(inbound_fact, verified_at) },
+	{ "verify-came", BOOL(inbound_fact, verify_came) },
+	{ "verify", TEXT(inbound_fact, verify) },
+	{ "verify-id", TEXT(inbound_fact, verify_id) },
+	{ "unsolicited", BOOL(inbound_fact, unsolicited) },
+	{ "error", TEXT(inbound_fact, error) },
+	{ "error-sent", BOOL(inbound_fact, error_sent) },
+	{ "error-text", TEXT(inbound_fact, error_text) },
+	{ "ended", TEXT(inbound_fact, ended) },
+	{ .name = NULL },
+};
+
 static const struct record records[] = {
 	[FACT_DNS] = { "dns", sizeof(struct dns_fact), dns_field },
 	[FACT_CONNECT] = { "connect", sizeof(struct connect_fact), connect_field },
@@ -360,6 +397,7 @@ static const struct record records[] = {
 	[FACT_WIRE] = { "wire", sizeof(struct wire_fact), wire_field },
 	[FACT_CLOCK] = { "clock", sizeof(struct clock_fact), clock_field },
 	[FACT_FILE] = { "file", sizeof(struct file_fact), file_field },
+	[FACT_INBOUND] = { "inbound", sizeof(struct inbound_fact), inbound_field },
 };
 
 const struct record *

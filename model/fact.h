@@ -28,6 +28,7 @@ enum fact_kind {
 	FACT_WIRE,        /* XML as it went over the wire, for the transcript */
 	FACT_CLOCK,       /* what this host's kernel says of its clock */
 	FACT_FILE,        /* a file with a certificate or a request in it */
+	FACT_INBOUND,     /* the partner called us: all of one connection */
 	FACT_KINDS
 };
 
@@ -382,6 +383,41 @@ struct file_fact {
 	bool key_fits;               /* it belongs to the leaf, or to the request */
 	bool key_encrypted;          /* nobody reads it without a passphrase */
 	bool key_group, key_others;  /* who may read the file, besides its owner */
+};
+
+enum inbound_sasl { INBOUND_SASL_NONE, INBOUND_SASL_SUCCESS, INBOUND_SASL_FAILURE };
+
+/* The partner called, and this is how it went. What came in detail are facts of their own,
+ * which the probe "inbound" saw. */
+struct inbound_fact {
+	int attempt;         /* which of this partner's, from 1 */
+	const char *address; /* where it came from */
+	int port;
+	const char *local; /* where it reached us */
+	const char *from, *to;
+	bool offered; /* STARTTLS, by us */
+	bool asked;   /* <starttls/> came */
+	bool tls;     /* the handshake was completed */
+	const char *version;
+	int alert;       /* that ended TLS: its number + 1, so that 0 is "none" */
+	bool alert_sent; /* by us, not by the partner */
+	const char *failure;
+	bool certificate, trusted, named; /* it presented one; for its name */
+	bool external_offered;
+	enum inbound_sasl external;
+	const char *external_condition; /* of our refusal: RFC 6120, 6.5 */
+	/* It proved its name by dialback: what we answered to its db:result. */
+	bool result_came;
+	const char *result, *result_condition;
+	const char *verified_at; /* the endpoint of its authoritative server */
+	/* It asked whether a key is ours: what we answered to its db:verify. */
+	bool verify_came;
+	const char *verify, *verify_id;
+	bool unsolicited;  /* typed dialback came that nobody had asked for */
+	const char *error; /* the condition of the stream error that ended it */
+	bool error_sent;   /* by us, not by the partner */
+	const char *error_text;
+	const char *ended; /* how, in words */
 };
 
 /* The table of a kind: name as in XML, size, fields. */

@@ -310,8 +310,7 @@ offer(struct conn *conn, const char *sni, const char *alpn)
 }
 
 static void
-begin_handshake(
-	struct conn *conn, struct tls_context *context, const char *sni, const char *alpn)
+begin_tls(struct conn *conn, struct tls_context *context)
 {
 	BIO *bio = BIO_new(context->socket);
 
@@ -321,13 +320,22 @@ begin_handshake(
 	BIO_set_data(bio, conn);
 	BIO_set_init(bio, 1);
 	SSL_set_bio(conn->ssl, bio, bio);
-	SSL_set_connect_state(conn->ssl);
 	conn->seen.trust_store = keep(conn, context->trust_store);
 	conn->seen.direct = !conn->spoken;
 	handshake_watch(&conn->seen, conn->ssl);
-	offer(conn, sni, alpn);
 	if (conn->certificate != NULL && !keyfile_present(conn->certificate, conn->ssl))
 		fatal("OpenSSL refuses our certificate");
+}
+
+static enum flow
+shake_hands(struct conn *conn)
+{
+	int answer;
+
+	begin_turn(conn);
+	answer = SSL_do_handshake(conn->ssl);
+	conn->seen.completed = answer == 1;
+	return answer == 1 ? FLOW_OK : tls_flow(conn, answer);
 }
 
 void
@@ -340,14 +348,48 @@ enum flow
 conn_handshake(
 	struct conn *conn, struct tls_context *context, const char *sni, const char *alpn)
 {
-	int answer;
+	if (conn->ssl == NULL) {
+		begin_tls(conn, context);
+		SSL_set_connect_state(conn->ssl);
+		offer(conn, sni, alpn);
+	}
+	return shake_hands(conn);
+}
+
+struct conn *
+conn_adopt(int fd)
+{
+	struct conn *conn = conn_open();
+
+	conn->fd = fd;
+	return conn;
+}
+
+/* Without a context for its sessions a server must refuse to take one up again, and does
+ * so by breaking off.. */
+static void
+begin_accept(struct conn *conn, struct tls_context *context)
+{
+	static const unsigned char name[] = "fedprobe";
+
+	begin_tls(conn, context);
+	SSL_set_session_id_context(conn->ssl, name, sizeof name - 1);
+	SSL_set_options(conn->ssl, SSL_OP_NO_TICKET);
+	SSL_set_dh_auto(conn->ssl, 1);
+	SSL_set_accept_state(conn->ssl);
+}
+
+enum flow
+conn_accept(struct conn *conn, struct tls_context *context)
+{
+	enum flow flow;
 
 	if (conn->ssl == NULL)
-		begin_handshake(conn, context, sni, alpn);
-	begin_turn(conn);
-	answer = SSL_do_handshake(conn->ssl);
-	conn->seen.completed = answer == 1;
-	return answer == 1 ? FLOW_OK : tls_flow(conn, answer);
+		begin_accept(conn, context);
+	flow = shake_hands(conn);
+	conn->seen.sni =
+		keep(conn, SSL_get_servername(conn->ssl, TLSEXT_NAMETYPE_host_name));
+	return flow;
 }
 
 enum flow

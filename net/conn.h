@@ -53,6 +53,13 @@ void conn_present(struct conn *conn, const struct keyfile *certificate);
 enum flow conn_handshake(struct conn *conn, struct tls_context *context, const char *sni,
 	const char *alpn);
 
+/* The other side: a connection that came (net/acceptor.h). The descriptor is taken over. */
+struct conn *conn_adopt(int fd);
+
+/* Begins or continues the handshake as server, with the certificate of conn_present(). One
+ * of the client is asked for and not demanded; none stops it, as above. */
+enum flow conn_accept(struct conn *conn, struct tls_context *context);
+
 bool conn_is_tls(const struct conn *conn);
 
 /* Everything that is known of the handshake, finished or not; `direct` when nothing was

@@ -22,7 +22,7 @@ trust_open(void)
 	SSL_CTX *ssl;
 
 	OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL);
-	ssl = SSL_CTX_new(TLS_client_method());
+	ssl = SSL_CTX_new(TLS_method());
 #ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
 	options |= SSL_OP_NO_RX_CERTIFICATE_COMPRESSION; /* see handshake.c */
 #endif
@@ -40,6 +40,8 @@ trust_open(void)
 	/* Also for the first bytes of a foreign protocol, of which OpenSSL asks for five. */
 	SSL_CTX_set_read_ahead(ssl, 1);
 	SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+	/* Who calls is looked at as a whole each time. */
+	SSL_CTX_set_num_tickets(ssl, 0);
 	/* Later requests are not wanted: RFC 8446, 4.6.2. */
 	SSL_CTX_set_post_handshake_auth(ssl, 0);
 	return ssl;

@@ -5,7 +5,7 @@
 
 #include <openssl/types.h>
 
-/* For clients; without any trusted certificate. */
+/* For both sides of a connection; without any trusted certificate. */
 SSL_CTX *trust_open(void);
 
 /* Either may be NULL; both: the system's store. What is wrong, for a person, or NULL. */

@@ -138,4 +138,6 @@ end(struct work *work)
 	work->state = NULL;
 }
 
-const struct probe host_probe = { "host", wants, begin, doing, end, NULL, false };
+const struct probe host_probe = {
+	.name = "host", .wants = wants, .begin = begin, .doing = doing, .end = end
+};

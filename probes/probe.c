@@ -21,7 +21,7 @@ static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_
 	&verify_probe, &external_probe, &empty_external_probe, &stranger_probe,
 	&hidden_tls_probe, &bare_probe, &route_probe, &dialback_probe,
 	&plaintext_dialback_probe, &unknown_host_probe, &unhosted_probe, &injection_probe,
-	&impostor_probe, &plaintext_impostor_probe, &stanza_probe };
+	&impostor_probe, &plaintext_impostor_probe, &stanza_probe, &authority_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };
 
@@ -40,6 +40,7 @@ struct plan {
 	size_t starteds;
 	struct job **job;
 	size_t jobs;
+	struct errand *errand;
 	struct timer *wake, *patience;
 	bool finished_told;
 	void (*finished)(void *self);
@@ -128,6 +129,9 @@ wish(struct plan *plan, const struct task *given)
 	task = arena_copy(plan->arena, given, sizeof *given);
 	task->about = arena_strdup(plan->arena, given->about);
 	task->name = arena_strdup(plan->arena, given->name);
+	task->from = arena_strdup(plan->arena, given->from);
+	task->id = arena_strdup(plan->arena, given->id);
+	task->key = arena_strdup(plan->arena, given->key);
 	if (given->endpoint != NULL)
 		task->endpoint = copy_endpoint(plan->arena, given->endpoint);
 	start(plan, task);
@@ -152,6 +156,24 @@ end_those_over(struct plan *plan)
 	return running;
 }
 
+/* Nothing more will be known that could help. */
+static void
+give_up_errands(struct plan *plan)
+{
+	for (struct errand *e = plan->errand; e != NULL; e = e->next)
+		if (!e->over) {
+			e->over = true;
+			e->done(e->self);
+		}
+}
+
+static bool
+is_welcome(const struct plan *plan, const struct probe *probe)
+{
+	return probe->walk == NULL || probe->errand ||
+	       (!plan->partner->asked->names_only && !plan->probing->errands_only);
+}
+
 static void
 replan(void *arg)
 {
@@ -161,10 +183,12 @@ replan(void *arg)
 	end_those_over(plan);
 	plan->thoughts = arena_open();
 	for (size_t i = 0; i < PROBES; i++)
-		if (probes[i]->walk == NULL || !plan->partner->asked->names_only)
+		if (is_welcome(plan, probes[i]))
 			probes[i]->wants(plan->partner, plan);
 	arena_close(&plan->thoughts);
 	running = end_those_over(plan);
+	if (running == 0)
+		give_up_errands(plan);
 	if (running == 0 && !plan->finished_told) {
 		plan->finished_told = true;
 		plan->partner->took = plan_now(plan);
@@ -201,9 +225,11 @@ plan_open(const struct probing *probing, struct partner *partner,
 	plan->finished = finished;
 	plan->self = self;
 	plan->wake = timer_open(probing->loop, 0, replan, plan);
-	plan->patience = timer_open(probing->loop,
-		partner->asked->depth == DEPTH_DEEP ? PLAN_DEEP_PATIENCE : PLAN_PATIENCE,
-		lose_patience, plan);
+	if (!probing->errands_only)
+		plan->patience = timer_open(probing->loop,
+			partner->asked->depth == DEPTH_DEEP ? PLAN_DEEP_PATIENCE
+							    : PLAN_PATIENCE,
+			lose_patience, plan);
 	return plan;
 }
 
@@ -225,6 +251,53 @@ plan_close(struct plan **plan)
 	arena_close(&(*plan)->arena);
 	free(*plan);
 	*plan = NULL;
+}
+
+struct partner *
+plan_partner(const struct plan *plan)
+{
+	return plan->partner;
+}
+
+/* What still runs keeps its place. */
+void
+plan_renew(struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < plan->jobs; i++)
+		if (plan->job[i]->running) {
+			plan->job[kept] = plan->job[i];
+			plan->started[kept] = plan->job[i]->work.task;
+			kept++;
+		}
+	plan->jobs = plan->starteds = kept;
+	timer_set(plan->wake, 0);
+}
+
+void
+plan_entrust(struct plan *plan, struct errand *errand)
+{
+	errand->next = plan->errand;
+	plan->errand = errand;
+	timer_set(plan->wake, 0);
+}
+
+void
+plan_recall(struct plan *plan, struct errand *errand)
+{
+	struct errand **link = &plan->errand;
+
+	while (*link != NULL && *link != errand)
+		link = &(*link)->next;
+	if (*link != NULL)
+		*link = errand->next;
+}
+
+struct errand *
+plan_errands(const struct plan *plan)
+{
+	return plan->errand;
 }
 
 void

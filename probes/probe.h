@@ -47,6 +47,24 @@ struct task {
 	enum dns_type type;
 	bool checking_disabled, tcp;
 	const struct endpoint *endpoint; /* of a connection */
+	const char *from, *id, *key;     /* of an errand; else NULL */
+};
+
+/* A question to the partner's authoritative server that somebody has who listens: whether
+ * it made the key that came with a db:result (XEP-0220, 2.1.2). Whoever asks owns it. */
+struct errand {
+	const char *from;    /* to which of our domains the key was sent */
+	const char *id;      /* of our stream header there */
+	const char *key;     /* never shown */
+	bool over;           /* `done` was called, or is about to be */
+	bool answered;       /* and then: */
+	const char *type;    /* of the answer; as long as the plan */
+	bool silent;         /* the last server that was asked kept silent */
+	const char *reached; /* where; as long as the plan; NULL: nobody could be asked */
+	void (*done)(void *self); /* once, from the loop; it may not recall */
+	void *self;
+	unsigned tries; /* for probes/errand.c, and so is the rest */
+	struct errand *next;
 };
 
 struct probe {
@@ -62,6 +80,8 @@ struct probe {
 	const struct walk *walk;
 	/* Only when no other probe has anything to do: the partner may resent it. */
 	bool last;
+	/* It goes on errands, and so also where nobody is connected to otherwise. */
+	bool errand;
 };
 
 /* The connections are described in probes/walk.c. */
@@ -69,7 +89,7 @@ extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	stranger_probe, hidden_tls_probe, bare_probe, route_probe, unknown_host_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
 	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
-	stanza_probe;
+	stanza_probe, authority_probe;
 
 /* What all partners of a run share. */
 struct probing {
@@ -77,6 +97,8 @@ struct probing {
 	struct resolver *resolver;
 	struct tls_context *tls;
 	struct credentials credentials;
+	/* Who listens connects to partners on errands only, and never loses patience. */
+	bool errands_only;
 };
 
 /* Begins with a partner; `finished` comes from the loop when nobody wants anything. */
@@ -85,6 +107,19 @@ struct plan *plan_open(const struct probing *probing, struct partner *partner,
 
 /* Also when work is still going on: what was seen stays in the journal. */
 void plan_close(struct plan **plan);
+
+/* Whose it is. */
+struct partner *plan_partner(const struct plan *plan);
+
+/* Lets everything be asked anew that was asked and is over: a partner that calls again may
+ * have changed its records meanwhile. */
+void plan_renew(struct plan *plan);
+
+/* An errand is one until it is over or recalled, and must be recalled before it or the plan
+ * goes. */
+void plan_entrust(struct plan *plan, struct errand *errand);
+void plan_recall(struct plan *plan, struct errand *errand);
+struct errand *plan_errands(const struct plan *plan);
 
 /* For probes: what they want (inside wants()), and that they have done it. */
 void wish(struct plan *plan, const struct task *task);

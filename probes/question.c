@@ -18,13 +18,17 @@
 static struct dialback_fact
 dialback(struct session *s, enum dialback_element element)
 {
+	const struct task *task = s->work->task;
+
 	if (s->key == NULL)
-		s->key = random_hex(s->arena, 32);
+		s->key = task->key ? task->key : random_hex(s->arena, 32);
 	return (struct dialback_fact){ .phase = s->phase,
 		.element = element,
 		.asked_from = s->from,
 		.asked_to = s->about,
-		.asked_id = element == DIALBACK_VERIFY ? random_hex(s->arena, 8) : NULL };
+		.asked_id = element != DIALBACK_VERIFY ? NULL
+			    : task->id                 ? task->id
+						       : random_hex(s->arena, 8) };
 }
 
 static const char *

@@ -378,7 +378,8 @@ static enum step
 ask(struct session *s)
 {
 	if (s->question == ASK_NOTHING || !question_may(s) ||
-		s->work->partner->asked->depth == DEPTH_QUICK)
+		(s->work->partner->asked->depth == DEPTH_QUICK &&
+			s->work->task->key == NULL))
 		return leave(s);
 	return go(s, question_put(s));
 }
@@ -515,6 +516,8 @@ session_begin(struct work *work)
 	s->from = s->walk->from_nobody || work->partner->role == ROLE_OWN
 			  ? asked->probe_name
 			  : asked->from;
+	if (work->task->from != NULL)
+		s->from = work->task->from;
 	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
 	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
 	s->conn = conn_open();

@@ -1,0 +1,191 @@
+/* What is recorded of a connection that came. Keys of others are secrets: who reads a
+ * report must not be able to use them. */
+#include "probes/caller.h"
+
+#include "base/text.h"
+#include "model/name.h"
+#include "probes/reading.h"
+
+#include <string.h>
+
+/* Observations of kind "wire" for one connection, bytes in each, and how many are kept
+ * before it is known who calls. */
+enum { MAX_WIRE = 64, MAX_WIRE_BYTES = 4096, MAX_EARLY = 8 };
+
+/* X509_V_ERR_INVALID_PURPOSE. Many certificates of servers are no longer good for clients,
+ * and most servers let that pass. */
+enum { WRONG_PURPOSE = 26 };
+
+void
+caller_saw(struct caller *c, enum outcome outcome, const char *detail,
+	enum fact_kind kind, const void *fact)
+{
+	int64_t now, took;
+
+	if (c->work.plan == NULL)
+		return;
+	now = plan_now(c->work.plan);
+	took = kind == FACT_INBOUND ? loop_now(c->work.loop) - c->began : 0;
+	/* It may have come before the journal began. */
+	work_saw(&c->work, took < now ? now - took : 0, outcome, detail, kind, fact);
+}
+
+/* --- the transcript ----------------------------------------------------------------- */
+
+static void
+record(struct caller *c, bool sent, enum phase phase, const char *text)
+{
+	struct wire_fact fact = { .phase = phase, .sent = sent, .text = text };
+
+	if (c->wires++ < MAX_WIRE)
+		caller_saw(c, OUTCOME_OK, NULL, FACT_WIRE, &fact);
+}
+
+static void
+saw_wire(struct caller *c, bool sent, const char *text)
+{
+	if (strlen(text) > MAX_WIRE_BYTES)
+		text = arena_text(c->arena, text, MAX_WIRE_BYTES);
+	if (c->work.plan != NULL) {
+		record(c, sent, c->phase, text);
+		return;
+	}
+	if (c->earlies == MAX_EARLY)
+		return;
+	c->early = arena_grow(c->arena, c->early, c->earlies, sizeof *c->early);
+	c->early[c->earlies].sent = sent;
+	c->early[c->earlies].phase = c->phase;
+	c->early[c->earlies++].text = text;
+}
+
+void
+caller_recall(struct caller *c)
+{
+	for (size_t i = 0; i < c->earlies; i++)
+		record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
+	c->earlies = 0;
+}
+
+void
+caller_saw_sent(struct caller *c, const char *text)
+{
+	saw_wire(c, true, text);
+}
+
+void
+caller_hear(struct caller *c, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		c->heard = arena_grow(c->arena, c->heard, c->heards, 1);
+		c->heard[c->heards++] = bytes[i];
+	}
+}
+
+static bool
+holds_secret(const struct element *e)
+{
+	return strcmp(e->name, "result") == 0 || strcmp(e->name, "verify") == 0 ||
+	       (strcmp(e->name, "auth") == 0 &&
+		       !text_same(element_attribute(e, "mechanism"), "EXTERNAL"));
+}
+
+/* The element without its text, however that was written. */
+static const char *
+without_text(struct arena *arena, const struct element *e)
+{
+	const char *text = arena_printf(arena, "<%s%s%s", e->prefix ? e->prefix : "",
+		e->prefix ? ":" : "", e->name);
+
+	for (size_t i = 0; i < e->attributes; i++)
+		text = arena_printf(arena, "%s %s='%s'", text, e->attribute[i].name,
+			xml_escape(arena, e->attribute[i].value));
+	if (*e->text == '\0')
+		return arena_printf(arena, "%s/>", text);
+	return arena_printf(arena, "%s>****</%s%s%s>", text, e->prefix ? e->prefix : "",
+		e->prefix ? ":" : "", e->name);
+}
+
+void
+caller_saw_heard(struct caller *c, const struct element *element)
+{
+	size_t rest, length;
+
+	(void)stream_rest(c->stream, &rest);
+	length = c->heards > rest ? c->heards - rest : 0;
+	if (element != NULL && holds_secret(element))
+		saw_wire(c, false, without_text(c->arena, element));
+	else if (length != 0)
+		saw_wire(c, false, arena_text(c->arena, c->heard, length));
+	c->heards -= length;
+	if (c->heards != 0)
+		memmove(c->heard, c->heard + length, c->heards);
+}
+
+/* --- what went wrong with XML --------------------------------------------------------- */
+
+void
+caller_saw_breach(struct caller *c)
+{
+	struct xml_fact fact = { 0 };
+
+	stream_breach(c->stream, c->arena, &fact);
+	fact.phase = c->phase;
+	if (c->heards != 0 && (memmem(c->heard, c->heards, "result", 6) != NULL ||
+				      memmem(c->heard, c->heards, "verify", 6) != NULL))
+		fact.excerpt = NULL; /* a key may be in it */
+	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
+}
+
+void
+caller_saw_foreign(struct caller *c)
+{
+	struct foreign_fact fact = { .phase = c->phase };
+	size_t length;
+	const char *begin = stream_begin(c->stream, &length);
+
+	fact.protocol = stream_foreign(begin, length);
+	fact.begins = arena_text(c->arena, begin, length);
+	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_FOREIGN, &fact);
+}
+
+/* --- TLS ------------------------------------------------------------------------------ */
+
+static bool
+is_trusted(const struct tls_fact *f)
+{
+	for (size_t i = 0; i < f->verifies; i++)
+		if (f->verify[i].code != WRONG_PURPOSE || f->verify[i].depth != 0)
+			return false;
+	return f->chain_built > 0;
+}
+
+static void
+saw_certificates(struct caller *c, const struct tls_fact *tls)
+{
+	const struct certificate_fact *certificate;
+	size_t count = conn_certificates(c->conn, c->arena, &certificate);
+
+	for (size_t i = 0; i < count; i++)
+		caller_saw(c, OUTCOME_OK, NULL, FACT_CERTIFICATE, &certificate[i]);
+	if (count == 0)
+		return;
+	c->fact.certificate = true;
+	c->fact.trusted = is_trusted(tls);
+	c->fact.named = c->ascii != NULL &&
+			name_identities(c->arena, &certificate[0], c->ascii) != 0;
+}
+
+void
+caller_saw_tls(struct caller *c, enum outcome outcome, const char *detail)
+{
+	struct tls_fact fact;
+
+	conn_tls_fact(c->conn, c->arena, &fact);
+	caller_saw(c, outcome, detail, FACT_TLS, &fact);
+	c->fact.tls = fact.completed;
+	c->fact.version = fact.version;
+	c->fact.alert = fact.alert;
+	c->fact.alert_sent = fact.alert_sent;
+	c->fact.failure = fact.failure;
+	saw_certificates(c, &fact);
+}

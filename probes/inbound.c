@@ -1,0 +1,585 @@
+/* The receiving server as a table of states (RFC 6120; XEP-0220, 2.1.2 and 2.2.2): header and
+ * features, STARTTLS, whatever the partner wants then, and a clean end. Everything that it
+ * sends is bounded by net/stream.h, by the limits of the states, and by the patience with
+ * the whole. */
+#include "probes/inbound.h"
+
+#include "base/fatal.h"
+#include "base/text.h"
+#include "net/acceptor.h"
+#include "net/random.h"
+#include "net/tcp.h"
+#include "probes/caller.h"
+#include "probes/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The longest that one connection is kept: a server that has nothing to say leaves its
+ * stream open for hours, and nothing more is to be learnt from that. */
+enum { PATIENCE_MS = 180000 };
+
+enum { MAX_LAST_READS = 16 };
+
+struct inbound {
+	struct hosting hosting;
+	struct acceptor *acceptor;
+	struct caller *first;
+};
+
+static enum step act_greeting(void *self);
+static enum step act_hearing(void *self);
+static enum step act_accepting(void *self);
+static enum step act_leaving(void *self);
+
+static const struct state states[] = {
+	[GREETING] = { "awaiting the partner's stream header", act_greeting, 20000 },
+	[HEARING] = { "awaiting what the partner wants", act_hearing, 30000 },
+	/* More than one endpoint may have to be asked. */
+	[VERIFYING] = { "asking the partner's authoritative server", act_hearing, 60000 },
+	[ACCEPTING] = { "TLS handshake", act_accepting, 15000 },
+	[LEAVING] = { "closing the stream", act_leaving, 5000 },
+};
+
+static const struct probe inbound_probe = { .name = "inbound" };
+
+/* --- the end -------------------------------------------------------------------------- */
+
+/* It is not on the list any more when it is told of. */
+static void
+finish(struct caller *c)
+{
+	struct caller **link = &c->inbound->first;
+	size_t before;
+
+	while (*link != c)
+		link = &(*link)->next;
+	*link = c->next;
+	if (c->asking)
+		plan_recall(c->work.plan, &c->errand);
+	acceptor_leave(c->inbound->acceptor, c->fact.address);
+	if (c->work.partner != NULL) {
+		journal_kind(c->work.partner->journal, FACT_INBOUND, &before);
+		c->fact.attempt = (int)before + 1;
+	}
+	caller_saw(c, OUTCOME_OK, c->fact.ended, FACT_INBOUND, &c->fact);
+	c->hosting->ended(c->hosting->self, c->work.partner, &c->fact);
+	timer_close(&c->patience);
+	machine_close(&c->machine);
+	stream_close(&c->stream);
+	conn_close(&c->conn);
+	arena_close(&c->arena);
+	free(c);
+}
+
+static void
+note_end(struct caller *c, const char *ended)
+{
+	if (c->fact.ended == NULL)
+		c->fact.ended = ended;
+}
+
+/* What can be said without waiting is said. */
+static void
+finish_at_once(struct caller *c, const char *condition, const char *ended)
+{
+	note_end(c, ended);
+	if (machine_state(c->machine) != LEAVING &&
+		machine_state(c->machine) != ACCEPTING && c->id != NULL) {
+		if (condition != NULL)
+			caller_refuse(c, condition, NULL);
+		else
+			caller_leave(c, ended);
+	}
+	if (conn_write(c->conn, c->out, c->out_length, &c->out_done) == FLOW_OK)
+		conn_shutdown(c->conn);
+	finish(c);
+}
+
+static void
+time_out(struct caller *c)
+{
+	unsigned state = machine_state(c->machine);
+
+	if (state == ACCEPTING)
+		caller_saw_tls(c, OUTCOME_TIMED_OUT, machine_label(c->machine));
+	if (state == VERIFYING)
+		receive_no_verdict(c);
+	/* RFC 6120, 4.9.3.4; who proved its name has every right to be silent. */
+	finish_at_once(c,
+		c->authenticated || c->fact.verify_came ? NULL : "connection-timeout",
+		state == HEARING     ? "nothing more came, and we closed the stream"
+		: state == LEAVING   ? "the stream was not closed in return"
+		: state == ACCEPTING ? "the TLS handshake was not finished in time"
+				     : "the partner kept silent");
+}
+
+static void
+ended(void *self, enum ending ending)
+{
+	struct caller *c = self;
+
+	if (ending == ENDED_TIMED_OUT)
+		time_out(c);
+	else
+		finish(c);
+}
+
+static void
+out_of_patience(void *self)
+{
+	time_out(self);
+}
+
+/* --- speaking ------------------------------------------------------------------------- */
+
+void
+caller_say(struct caller *c, const char *text)
+{
+	size_t left = c->out_length - c->out_done, length = strlen(text);
+	char *out = arena_alloc(c->arena, left + length + 1);
+
+	if (left != 0)
+		memcpy(out, c->out + c->out_done, left);
+	memcpy(out + left, text, length);
+	c->out = out;
+	c->out_length = left + length;
+	c->out_done = 0;
+	caller_saw_sent(c, text);
+}
+
+enum step
+caller_leave(struct caller *c, const char *ended)
+{
+	note_end(c, ended);
+	caller_say(c, "</stream:stream>");
+	return machine_go(c->machine, LEAVING);
+}
+
+enum step
+caller_refuse(struct caller *c, const char *condition, const char *text)
+{
+	const char *words = text == NULL ? ""
+					 : arena_printf(c->arena,
+						   "<text xmlns='" NS_STREAM_ERROR
+						   "' xml:lang='en'>%s</text>",
+						   xml_escape(c->arena, text));
+
+	c->fact.error = condition;
+	c->fact.error_sent = true;
+	caller_say(c, arena_printf(c->arena,
+			      "<stream:error><%s xmlns='" NS_STREAM_ERROR
+			      "'/>%s</stream:error>",
+			      condition, words));
+	return caller_leave(
+		c, arena_printf(c->arena, "we ended the stream: %s", condition));
+}
+
+/* The header that every answer needs, also a refusal (RFC 6120, 4.9.1.2), with an id that
+ * nobody can guess (4.7.3). */
+static void
+say_header(struct caller *c)
+{
+	struct arena *arena = c->arena;
+	const char *from = c->ours ? c->ours : "", *to = c->theirs ? c->theirs : "";
+
+	c->id = random_hex(arena, 16);
+	caller_say(c, arena_printf(arena,
+			      "<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
+			      "xmlns:stream='" NS_STREAMS "' xmlns:db='" NS_DIALBACK
+			      "' id='%s'%s%s%s%s%s%s version='1.0' xml:lang='en'>",
+			      c->id, *from ? " from='" : "", xml_escape(arena, from),
+			      *from ? "'" : "", *to ? " to='" : "", xml_escape(arena, to),
+			      *to ? "'" : ""));
+}
+
+/* --- hearing -------------------------------------------------------------------------- */
+
+static bool
+must_wait(enum flow flow)
+{
+	return flow == FLOW_READ || flow == FLOW_WRITE;
+}
+
+/* The connection is over before its time. */
+static enum step
+lost(struct caller *c, enum flow flow)
+{
+	bool ours;
+	int alert = conn_alert(c->conn, &ours);
+
+	if (alert >= 0) {
+		caller_saw_tls(c, ours ? OUTCOME_BAD_PEER : OUTCOME_REFUSED,
+			conn_failure(c->conn));
+		note_end(c, ours ? "we broke off TLS" : "the partner broke off TLS");
+	} else {
+		note_end(c, flow == FLOW_END     ? "the partner closed the connection"
+			    : flow == FLOW_RESET ? "the partner reset the connection"
+						 : "the connection broke");
+	}
+	return STEP_DONE;
+}
+
+/* RFC 6120, 6.4.6: after success there is a new stream; ejabberd goes on without one when
+ * it has only a question. */
+static void
+feed(struct caller *c, const char *bytes, size_t length)
+{
+	size_t blank = 0;
+
+	while (blank < length && strchr(" \t\r\n", bytes[blank]) != NULL)
+		blank++;
+	if (c->restarting && blank < length) {
+		c->restarting = false;
+		if ((length - blank >= 5 && memcmp(bytes + blank, "<?xml", 5) == 0) ||
+			(length - blank >= 7 &&
+				memcmp(bytes + blank, "<stream", 7) == 0)) {
+			stream_close(&c->stream);
+			c->stream = stream_open(c->arena, c->phase);
+			c->id = NULL;
+		}
+	}
+	caller_hear(c, bytes, length);
+	stream_feed(c->stream, bytes, length);
+}
+
+/* RFC 6120, 4.9.3: what the broken rule is called. */
+static const char *
+condition_of(enum xml_breach breach)
+{
+	switch (breach) {
+	case XML_NOT_WELL_FORMED:
+	case XML_NAMESPACE:
+		return "not-well-formed";
+	case XML_COMMENT:
+	case XML_INSTRUCTION:
+	case XML_DOCTYPE:
+	case XML_ENTITY:
+		return "restricted-xml";
+	case XML_ENCODING:
+		return "unsupported-encoding";
+	default:
+		return "policy-violation";
+	}
+}
+
+static enum step
+break_off(struct caller *c)
+{
+	struct xml_fact fact = { 0 };
+
+	stream_breach(c->stream, c->arena, &fact);
+	caller_saw_breach(c);
+	if (c->id == NULL)
+		say_header(c);
+	return caller_refuse(c, condition_of(fact.breach), NULL);
+}
+
+/* The next event of the stream. False: the state function returns *step. */
+static bool
+next_event(struct caller *c, enum stream_event *event, const struct element **element,
+	enum step *step)
+{
+	char bytes[16384];
+	size_t got;
+	enum flow flow = conn_write(c->conn, c->out, c->out_length, &c->out_done);
+
+	while (flow == FLOW_OK &&
+		(*event = stream_next(c->stream, element)) == STREAM_MORE) {
+		flow = conn_read(c->conn, bytes, sizeof bytes, &got);
+		if (flow != FLOW_OK)
+			break;
+		feed(c, bytes, got);
+		(void)stream_begin(c->stream, &got);
+		if (c->id == NULL && stream_foreign(stream_begin(c->stream, &got), got) !=
+					     FOREIGN_NONE) {
+			caller_saw_foreign(c);
+			note_end(c, "what came is not XMPP");
+			*step = STEP_DONE;
+			return false;
+		}
+	}
+	if (flow != FLOW_OK) {
+		*step = !must_wait(flow)    ? lost(c, flow)
+			: flow == FLOW_READ ? STEP_READ
+					    : STEP_WRITE;
+		return false;
+	}
+	if (*event == STREAM_BREACH) {
+		*step = break_off(c);
+		return false;
+	}
+	caller_saw_heard(c, *event == STREAM_ELEMENT ? *element : NULL);
+	return true;
+}
+
+/* --- who calls ------------------------------------------------------------------------ */
+
+const char *
+caller_name(struct caller *c, const char *from)
+{
+	struct domain domain;
+	size_t before;
+
+	if (domain_parse(c->arena, from, &domain) != NULL)
+		return "invalid-from";
+	/* RFC 6120, 4.9.3.9: it may not become somebody else on the way. */
+	if (c->ascii != NULL && !text_same_name(c->ascii, domain.ascii))
+		return "invalid-from";
+	if (c->ascii != NULL)
+		return c->work.plan != NULL ? NULL : "policy-violation";
+	c->ascii = domain.ascii;
+	c->fact.from = domain.unicode;
+	c->theirs = from;
+	c->work.plan = c->hosting->admit(c->hosting->self, &domain);
+	if (c->work.plan == NULL)
+		return "policy-violation";
+	c->work.partner = plan_partner(c->work.plan);
+	journal_kind(c->work.partner->journal, FACT_INBOUND, &before);
+	caller_recall(c);
+	if (before >= INBOUND_MAX_ATTEMPTS ||
+		arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES)
+		return "resource-constraint";
+	return NULL;
+}
+
+/* What is wrong with a stream header, as a stream error; NULL when nothing is. */
+static const char *
+judge_header(struct caller *c, const struct header_fact *h)
+{
+	struct domain domain;
+
+	if (!text_same(h->name, "stream") || !text_same(h->name_space, NS_STREAMS) ||
+		!text_same(h->content_namespace, NS_SERVER))
+		return "invalid-namespace";
+	if (h->to == NULL || *h->to == '\0')
+		return "improper-addressing";
+	if (domain_parse(c->arena, h->to, &domain) != NULL ||
+		!c->hosting->hosts(c->hosting->self, domain.ascii))
+		return "host-unknown";
+	if (h->from == NULL || *h->from == '\0')
+		return NULL; /* it may be late: RFC 6120, 4.7.1 */
+	return caller_name(c, h->from);
+}
+
+static enum step
+greet(struct caller *c, const struct element *element)
+{
+	struct header_fact header = { .phase = c->phase,
+		.bytes = (int)stream_bytes(c->stream) };
+	const char *trouble;
+
+	read_header(element, &header);
+	c->ours = header.to;
+	if (header.to != NULL)
+		c->fact.to = text_clean(c->arena, header.to, strlen(header.to));
+	if (header.from != NULL && c->theirs == NULL)
+		c->theirs = header.from;
+	trouble = judge_header(c, &header);
+	caller_saw(c, OUTCOME_OK, NULL, FACT_HEADER, &header);
+	say_header(c);
+	if (trouble != NULL)
+		return caller_refuse(c, trouble,
+			c->work.plan == NULL && strcmp(trouble, "policy-violation") == 0
+				? "this domain is not expected here"
+				: NULL);
+	/* RFC 6120, 4.7.5: below 1.0 nobody knows of features. */
+	if (header.version != NULL && !text_starts(header.version, "0."))
+		caller_say(c, receive_features(c));
+	return machine_go(c->machine, HEARING);
+}
+
+static enum step
+act_greeting(void *self)
+{
+	struct caller *c = self;
+	const struct element *element;
+	enum stream_event event;
+	enum step step;
+
+	if (!next_event(c, &event, &element, &step))
+		return step;
+	if (event == STREAM_HEADER)
+		return greet(c, element);
+	note_end(c, "no stream header came");
+	return STEP_DONE;
+}
+
+/* --- the other states ----------------------------------------------------------------- */
+
+static enum step
+hear_error(struct caller *c, const struct element *element)
+{
+	struct error_fact fact = { .phase = c->phase };
+
+	read_error(c->arena, element, &fact);
+	caller_saw(c, OUTCOME_REFUSED, NULL, FACT_ERROR, &fact);
+	c->fact.error = fact.condition;
+	if (fact.text != NULL)
+		c->fact.error_text = text_clean(c->arena, fact.text, strlen(fact.text));
+	return caller_leave(
+		c, arena_printf(c->arena, "the partner ended the stream: %s",
+			   fact.condition ? fact.condition : "without a condition"));
+}
+
+static enum step
+act_hearing(void *self)
+{
+	struct caller *c = self;
+	const struct element *element;
+	enum stream_event event;
+	enum step step;
+
+	if (c->asking && c->errand.over)
+		return receive_verdict(c);
+	if (!next_event(c, &event, &element, &step))
+		return step;
+	if (event == STREAM_HEADER)
+		return greet(c, element);
+	if (event == STREAM_END)
+		return caller_leave(c, "the partner closed the stream");
+	if (element_is(element, "error", NS_STREAMS))
+		return hear_error(c, element);
+	return receive(c, element);
+}
+
+static enum step
+act_accepting(void *self)
+{
+	struct caller *c = self;
+	enum flow flow = conn_write(c->conn, c->out, c->out_length, &c->out_done);
+
+	if (flow == FLOW_OK)
+		flow = conn_accept(c->conn, c->work.tls);
+	if (must_wait(flow))
+		return flow == FLOW_READ ? STEP_READ : STEP_WRITE;
+	if (flow != FLOW_OK) {
+		bool ours;
+		int alert = conn_alert(c->conn, &ours);
+
+		caller_saw_tls(c,
+			alert >= 0 && !ours ? OUTCOME_REFUSED
+			: flow == FLOW_END  ? OUTCOME_CLOSED
+					    : OUTCOME_BAD_PEER,
+			conn_failure(c->conn));
+		note_end(c, "the TLS handshake failed");
+		return STEP_DONE;
+	}
+	c->phase = PHASE_TLS;
+	caller_saw_tls(c, OUTCOME_OK, NULL);
+	c->id = NULL;
+	/* RFC 6120, 5.4.3.3: all that was known before is forgotten, and what came in clear
+	 * behind <starttls/> with it. */
+	stream_close(&c->stream);
+	c->stream = stream_open(c->arena, c->phase);
+	c->heards = 0;
+	return machine_go(c->machine, GREETING);
+}
+
+static enum step
+act_leaving(void *self)
+{
+	struct caller *c = self;
+	char bytes[16384];
+	size_t got;
+	enum flow flow = conn_write(c->conn, c->out, c->out_length, &c->out_done);
+
+	if (flow == FLOW_OK && c->out_length != 0) {
+		conn_shutdown(c->conn);
+		conn_finish(c->conn);
+		c->out_length = c->out_done = 0;
+	}
+	/* What comes now is not looked at, and who sends for ever is not listened to. */
+	for (int i = 0; flow == FLOW_OK && i < MAX_LAST_READS; i++)
+		flow = conn_read(c->conn, bytes, sizeof bytes, &got);
+	return flow == FLOW_READ    ? STEP_READ
+	       : flow == FLOW_WRITE ? STEP_WRITE
+				    : STEP_DONE;
+}
+
+/* --- the beginning -------------------------------------------------------------------- */
+
+static void
+accepted(void *self, int fd, const char *address, int port)
+{
+	struct inbound *inbound = self;
+	const struct probing *probing = inbound->hosting.probing;
+	struct caller *c = calloc(1, sizeof *c);
+
+	if (c == NULL)
+		fatal("out of memory");
+	c->inbound = inbound;
+	c->hosting = &inbound->hosting;
+	c->arena = arena_open();
+	c->conn = conn_adopt(fd);
+	if (c->hosting->probing->credentials.certificate != NULL)
+		conn_present(c->conn, c->hosting->probing->credentials.certificate);
+	c->phase = PHASE_PLAIN;
+	c->stream = stream_open(c->arena, c->phase);
+	c->out = arena_strdup(c->arena, "");
+	c->began = loop_now(probing->loop);
+	c->task.probe = &inbound_probe;
+	c->work = (struct work){ .loop = probing->loop,
+		.resolver = probing->resolver,
+		.tls = probing->tls,
+		.task = &c->task };
+	c->fact.address = arena_strdup(c->arena, address);
+	c->fact.port = port;
+	c->fact.local = tcp_local(fd, c->arena);
+	c->machine = machine_open(probing->loop, states, GREETING, ended, c);
+	machine_watch(c->machine, fd);
+	c->patience = timer_open(probing->loop, PATIENCE_MS, out_of_patience, c);
+	c->next = inbound->first;
+	inbound->first = c;
+}
+
+struct inbound *
+inbound_open(const struct hosting *hosting, const char *address, int port)
+{
+	struct inbound *inbound = calloc(1, sizeof *inbound);
+
+	if (inbound == NULL)
+		fatal("out of memory");
+	inbound->hosting = *hosting;
+	inbound->acceptor =
+		acceptor_open(hosting->probing->loop, address, port, accepted, inbound);
+	if (inbound->acceptor != NULL)
+		return inbound;
+	free(inbound);
+	return NULL;
+}
+
+void
+inbound_dismiss(struct inbound *inbound, const struct partner *partner)
+{
+	struct caller *next;
+
+	for (struct caller *c = inbound->first; c != NULL; c = next) {
+		next = c->next;
+		if (partner == NULL || c->work.partner == partner)
+			finish_at_once(c, "system-shutdown", "we were done");
+	}
+}
+
+void
+inbound_close(struct inbound **inbound)
+{
+	if (*inbound == NULL)
+		return;
+	inbound_dismiss(*inbound, NULL);
+	acceptor_close(&(*inbound)->acceptor);
+	free(*inbound);
+	*inbound = NULL;
+}
+
+int
+inbound_port(const struct inbound *inbound)
+{
+	return acceptor_port(inbound->acceptor);
+}
+
+unsigned
+inbound_turned_away(const struct inbound *inbound)
+{
+	return acceptor_turned_away(inbound->acceptor);
+}
