@@ -172,5 +172,17 @@ const struct cause_row cause_credential[] = {
 		.when = { "dialback.result" },
 		.least = STATUS_FAIL,
 		.at = forbids_dialback },
+	{ .id = "cause.tls.callback-refused",
+		.say = "the partner does not go on with our server when it calls us",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "dialback.callback.tls" },
+		.least = STATUS_FAIL },
+	{ .id = "cause.dialback.their-authority",
+		.say = "the partner cannot prove its own name by dialback",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "inbound.dialback" },
+		.least = STATUS_FAIL },
 	{ 0 }
 };

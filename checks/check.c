@@ -15,7 +15,8 @@
 /* Dependent themes stand behind those they depend on. */
 const struct check *const check_themes[] = { own_checks, dns_checks, dnssec_checks,
 	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks,
-	file_checks, sasl_checks, dialback_checks, ext_checks, policy_checks, NULL };
+	file_checks, sasl_checks, dialback_checks, ext_checks, inbound_checks,
+	policy_checks, NULL };
 
 const struct check *
 check_find(const char *id)
@@ -401,7 +402,8 @@ is_asked(const struct partner *partner, const struct check *check)
 	static const unsigned bit[] = { [ROLE_PARTNER] = OF_PARTNERS,
 		[ROLE_ADDITIONAL] = OF_PARTNERS,
 		[ROLE_OWN] = OF_OWN,
-		[ROLE_FILE] = OF_FILES };
+		[ROLE_FILE] = OF_FILES,
+		[ROLE_CALLER] = OF_CALLERS };
 	unsigned roles = check->roles ? check->roles : OF_PARTNERS | OF_OWN;
 
 	return roles & bit[partner->role];
@@ -537,6 +539,8 @@ is_untested(const struct partner *partner)
 		return partner->findings == 0;
 	if (is_unseen(partner))
 		return partner->unfinished;
+	if (partner->role == ROLE_CALLER)
+		return false;
 	return partner->unfinished ||
 	       (partner->out.method == METHOD_UNKNOWN &&
 		       verdict_at(partner, "reach.any", NULL) == STATUS_SKIP);

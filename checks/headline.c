@@ -6,6 +6,7 @@
 #include "checks/headline.h"
 
 #include "base/text.h"
+#include "checks/inbound.h"
 
 #include <string.h>
 
@@ -141,11 +142,15 @@ headline_partner(struct partner *partner)
 	size_t count;
 
 	/* With a file on disk nobody connects. */
-	if (partner->role != ROLE_FILE) {
+	if (partner->role != ROLE_FILE && partner->role != ROLE_CALLER) {
 		observed = observe(&q, &count);
 		outlook = headline_suppose(&q, observed, count, &real);
 	}
 	partner->out = outlook.out;
 	partner->in = outlook.in;
 	go_by_route(partner);
+	inbound_headline(&q, &partner->in);
+	if (partner->role == ROLE_CALLER)
+		headline_set(&partner->out, METHOD_UNKNOWN, PROOF_PREDICTED,
+			"it was not tried: this run only listened");
 }

@@ -84,7 +84,7 @@ cite_file(struct inquiry *q)
 		const struct observation *o = journal_at(journal, (unsigned)n);
 		const struct certificate_fact *c = o->fact;
 
-		if (o->kind == FACT_CERTIFICATE && o->endpoint == NULL &&
+		if (o->kind == FACT_CERTIFICATE && text_same(o->probe, "host") &&
 			c->position == 0 && !c->malformed) {
 			also_cite(q, o);
 			return c;

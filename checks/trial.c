@@ -14,7 +14,7 @@
 static bool
 is_ours(const struct observation *o)
 {
-	return o->kind == FACT_CERTIFICATE && o->endpoint == NULL;
+	return o->kind == FACT_CERTIFICATE && text_same(o->probe, "host");
 }
 
 const struct certificate_fact *

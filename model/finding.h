@@ -41,7 +41,7 @@ extern const char *const confidence_names[];
 enum { CHECK_AFTER = 4 };
 
 /* Whom a check is asked about; 0 in a row is everybody but a file. */
-enum { OF_PARTNERS = 1, OF_OWN = 2, OF_FILES = 4, OF_ALL = 7 };
+enum { OF_PARTNERS = 1, OF_OWN = 2, OF_FILES = 4, OF_ALL = 7, OF_CALLERS = 8 };
 
 /* One row of the catalogue. The id is stable for ever. */
 struct check {

@@ -11,7 +11,8 @@ const char *const method_titles[] = { "unknown", "none", "dialback over TCP",
 	"dialback over TLS", "SASL EXTERNAL over TLS", NULL };
 const char *const proof_names[] = { "predicted", "offered", "done", NULL };
 
-const char *const role_names[] = { "partner", "additional", "own", "file", NULL };
+const char *const role_names[] = { "partner", "additional", "own", "file", "caller",
+	NULL };
 
 const char *const depth_names[] = { "standard", "quick", "deep", NULL };
 static const char *const family_names[] = { "both", "4", "6", NULL };
@@ -27,6 +28,7 @@ static const struct field asked_field[] = {
 	{ "connect-host", TEXT(asked, connect_host) },
 	{ "connect-port", INT(asked, connect_port) },
 	{ "direct-tls", BOOL(asked, direct_tls) },
+	{ "listen", TEXT(asked, listen) },
 	{ "ca-file", TEXT(asked, ca_file) },
 	{ "ca-dir", TEXT(asked, ca_dir) },
 	{ "depth", ENUM(asked, depth, depth_names) },

@@ -25,6 +25,7 @@ struct asked {
 	const char *connect_host; /* --connect: no SRV */
 	int connect_port;
 	bool direct_tls;
+	const char *listen; /* where we listen, "ADDR:PORT"; NULL: we do not */
 	const char *ca_file, *ca_dir;
 	enum depth depth;
 	int timeout;         /* seconds, for each phase; 0: each phase's own */
@@ -70,7 +71,8 @@ enum role {
 	ROLE_PARTNER,
 	ROLE_ADDITIONAL, /* a further domain of a partner, which has its policy */
 	ROLE_OWN,        /* we ourselves, looked at as a stranger would */
-	ROLE_FILE        /* a certificate on disk, judged for the domain */
+	ROLE_FILE,       /* a certificate on disk, judged for the domain */
+	ROLE_CALLER      /* a partner that called us while we listened */
 };
 
 extern const char *const role_names[];

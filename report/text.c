@@ -486,7 +486,8 @@ print_body(struct page *page, const struct partner *p, bool verbose)
 		page, p->role == ROLE_FILE ? "  client  " : "  out  ", p->out.reason);
 	print_labelled(
 		page, p->role == ROLE_FILE ? "  server  " : "  in   ", p->in.reason);
-	if (p->role != ROLE_FILE && (verbose || p->exit != 0 || p->causes != 0))
+	if (p->role != ROLE_FILE && p->role != ROLE_CALLER &&
+		(verbose || p->exit != 0 || p->causes != 0))
 		print_endpoints(page, p, verbose);
 	for (size_t i = 0; i < p->causes; i++)
 		print_cause(page, p, &p->cause[i]);

@@ -1,0 +1,436 @@
+/* A partner called us. What it did is said of each of its connections; what counts is
+ * whether it got in, and what it thinks of our certificate, which only shows here. */
+#include "checks/inbound.h"
+
+#include "base/text.h"
+#include "checks/headline.h"
+#include "model/inbound.h"
+
+#include <string.h>
+
+/* Each connection in its order; NULL at first and at the end. */
+static const struct inbound_fact *
+next(struct inquiry *q, const struct observation **o)
+{
+	*o = cite_next(q, FACT_INBOUND, *o);
+	return *o ? (*o)->fact : NULL;
+}
+
+/* --- TLS ------------------------------------------------------------------------------ */
+
+static void
+judge_tls(struct inquiry *q, const struct inbound_fact *f)
+{
+	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
+
+	if (inbound_refused_certificate(f))
+		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
+	else if (f->asked && !f->tls && f->offered)
+		failed(q, "the TLS handshake that it began was not completed: %s",
+			name         ? name
+			: f->failure ? f->failure
+				     : f->ended);
+	else if (f->asked && !f->offered)
+		failed(q,
+			"it asks for TLS, and we offered none for want of a certificate "
+			"(--cert)");
+	else if (f->offered && !f->asked && (f->result_came || f->verify_came))
+		warned(q, "it spoke in clear from %s, although TLS was offered",
+			f->address);
+	else if (f->tls)
+		passed(q, "it accepted our certificate, by %s", f->version);
+}
+
+static void
+callback_tls(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool offered = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		offered |= f->offered || f->asked;
+		judge_tls(q, f);
+	}
+	if (!offered)
+		skipped(q, "no connection to which TLS was offered");
+}
+
+/* --- its certificate -------------------------------------------------------------------- */
+
+static void
+certificate(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool seen = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		if (!f->tls)
+			continue;
+		seen = true;
+		if (!f->certificate)
+			noted(q, "it presented none, so only dialback is left to it");
+		else if (!f->trusted)
+			warned(q,
+				"it presented one that leads to no authority that we trust, "
+				"or is out of date");
+		else if (!f->named)
+			warned(q, "it presented one that is not for %s",
+				q->partner->domain.unicode);
+		else
+			passed(q, "it presented one for its name that we trust");
+	}
+	if (!seen)
+		skipped(q, "dialback.callback.tls");
+}
+
+/* --- SASL EXTERNAL ---------------------------------------------------------------------- */
+
+static void
+external(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool seen = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		seen |= f->external_offered || f->external != INBOUND_SASL_NONE;
+		if (f->external == INBOUND_SASL_SUCCESS)
+			passed(q, "it authenticated as %s", q->partner->domain.unicode);
+		else if (f->external == INBOUND_SASL_FAILURE)
+			failed(q, "it tried, and a server must refuse it: %s",
+				f->external_condition ? f->external_condition : "");
+		else if (f->external_offered)
+			noted(q, "it was offered, and not used");
+	}
+	if (!seen)
+		skipped(q, "no certificate for which it could be offered");
+}
+
+/* --- dialback ----------------------------------------------------------------------------- */
+
+/* XEP-0220, 2.5, in words. */
+static const char *
+say_condition(const char *condition)
+{
+	static const struct {
+		const char *condition, *words;
+	} known[] = {
+		{ "remote-server-not-found",
+			"no server was found that speaks for it, or that one denies it" },
+		{ "remote-connection-failed",
+			"the server that speaks for it could not be asked" },
+		{ "remote-server-timeout",
+			"the server that speaks for it did not answer" },
+		{ "item-not-found", "it was meant for a domain that is not ours" },
+		{ "policy-violation", "it came in clear, and TLS was agreed" },
+		{ "not-acceptable", "it was for another domain than the stream's" },
+		{ "resource-constraint", "one more was under way" },
+	};
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (text_same(condition, known[i].condition))
+			return known[i].words;
+	return condition ? condition : "no reason is known";
+}
+
+static void
+result(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool seen = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		seen |= f->result_came;
+		if (text_same(f->result, "valid"))
+			passed(q, "its key was verified at %s",
+				f->verified_at ? endpoint_show(q->arena, f->verified_at)
+					       : "its server");
+		else if (text_same(f->result, "invalid"))
+			failed(q, "its own authoritative server at %s denies its key",
+				f->verified_at ? endpoint_show(q->arena, f->verified_at)
+					       : "its address");
+		else if (f->result_came)
+			failed(q, "its key could not be verified: %s",
+				say_condition(f->result_condition));
+	}
+	if (!seen)
+		skipped(q, "no db:result that came");
+}
+
+/* --- the way back --------------------------------------------------------------------- */
+
+/* Our first db:result with a key that is good; NULL when there was none. */
+static const struct observation *
+find_ours(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+
+	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL) {
+		const struct dialback_fact *f = o->fact;
+
+		if (f->issued && f->element == DIALBACK_RESULT)
+			return o;
+	}
+	return NULL;
+}
+
+static int64_t
+begin(const struct observation *o)
+{
+	return o->at - o->took;
+}
+
+static bool
+is_of_partner(struct inquiry *q, const char *address)
+{
+	size_t count;
+	const struct endpoint *list = all_endpoints(q, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (text_same(list[i].address, address))
+			return true;
+	return false;
+}
+
+/* The first connection that came after it. */
+static const struct observation *
+find_answer(struct inquiry *q, const struct observation *ours)
+{
+	const struct observation *o = NULL, *first = NULL;
+
+	while ((o = cite_next(q, FACT_INBOUND, o)) != NULL)
+		if (begin(o) >= begin(ours) && (first == NULL || begin(o) < begin(first)))
+			first = o;
+	return first;
+}
+
+static void
+judge_way_back(struct inquiry *q, const struct observation *ours,
+	const struct observation *answer)
+{
+	const struct inbound_fact *f = answer->fact;
+	double seconds = (double)(begin(answer) - begin(ours)) / 1e6;
+
+	if (seconds > 10)
+		warned(q, "it came back from %s, but only after %.0f s", f->address,
+			seconds);
+	else if (!is_of_partner(q, f->address))
+		noted(q,
+			"it came back after %.2f s, from %s, which is none of its published "
+			"addresses: a firewall here must let that in, too",
+			seconds, f->address);
+	else
+		passed(q, "it came back after %.2f s, from %s", seconds, f->address);
+}
+
+/* XEP-0344, 2.4: a certificate may be enough, and then nobody comes. */
+static void
+callback_seen(struct inquiry *q)
+{
+	const struct observation *ours = find_ours(q), *answer;
+
+	if (q->partner->asked->listen == NULL) {
+		skipped(q, "--listen");
+		return;
+	}
+	if (ours == NULL) {
+		skipped(q, "no db:result of ours");
+		return;
+	}
+	answer = find_answer(q, ours);
+	if (answer != NULL)
+		judge_way_back(q, ours, answer);
+	else if (text_same(((const struct dialback_fact *)ours->fact)->type, "valid"))
+		noted(q, "it believed us and did not come back to %s to ask",
+			q->partner->asked->listen);
+	else
+		failed(q, "it did not come back to %s, where we listened",
+			q->partner->asked->listen);
+}
+
+/* RFC 6761, 6.4: nobody owns such a name. */
+static bool
+is_invented(const struct inquiry *q)
+{
+	return text_ends(q->partner->domain.ascii, ".invalid");
+}
+
+static void
+verify(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool seen = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		seen |= f->verify_came;
+		if (text_same(f->verify, "valid"))
+			passed(q, "it asked for a key that is ours");
+		else if (text_same(f->verify, "invalid") && is_invented(q))
+			noted(q, "it asked for a key that nobody made, as testers do");
+		else if (text_same(f->verify, "invalid"))
+			failed(q,
+				"it asked for a key that was not made with our secret, on the "
+				"stream \"%s\"",
+				f->verify_id ? f->verify_id : "");
+		else if (f->verify_came)
+			failed(q, "it asked us to speak for a domain that is not ours");
+	}
+	if (!seen)
+		skipped(q, "no db:verify that came");
+}
+
+static void
+unsolicited(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+
+	while ((f = next(q, &o)) != NULL)
+		if (f->unsolicited)
+			failed(q,
+				"dialback answers came from %s that nobody had asked for",
+				f->address);
+	if (q->finding->evidences == 0)
+		skipped(q, "nobody called");
+}
+
+/* --- the headline --------------------------------------------------------------------------- */
+
+/* How it got in; METHOD_NONE when it did not. */
+static enum method
+method_of(const struct inbound_fact *f)
+{
+	if (f->external == INBOUND_SASL_SUCCESS)
+		return METHOD_SASL_EXTERNAL;
+	if (!inbound_authenticated(f))
+		return METHOD_NONE;
+	return f->tls ? METHOD_TLS_DIALBACK : METHOD_TCP_DIALBACK;
+}
+
+/* "TLS 1.3" of OpenSSL's "TLSv1.3". */
+static const char *
+version_of(struct arena *arena, const struct inbound_fact *f)
+{
+	if (!f->tls || f->version == NULL || !text_starts(f->version, "TLSv1"))
+		return NULL;
+	return arena_printf(arena, "TLS %s%s", f->version + strlen("TLSv"),
+		f->version[strlen("TLSv1")] == '\0' ? ".0" : "");
+}
+
+/* The last word counts: the partner may have been put right while we listened. Who only
+ * asked about a key of ours did not try to get in; and who came back because we had called
+ * shows what works, not what fails. */
+void
+inbound_headline(struct inquiry *q, struct headline *h)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f, *last = NULL;
+
+	while ((f = next(q, &o)) != NULL)
+		if (inbound_authenticated(f) || !f->verify_came)
+			last = f;
+	if (q->partner->role == ROLE_OWN)
+		return;
+	if (last == NULL && q->partner->role == ROLE_CALLER)
+		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
+			"it only asked about a key of ours");
+	if (last == NULL ||
+		(q->partner->role != ROLE_CALLER && !inbound_authenticated(last)))
+		return;
+	headline_set(h, method_of(last), PROOF_DONE,
+		arena_printf(q->arena, "it called from %s: %s", last->address,
+			inbound_say(q->arena, last)));
+	h->tls = h->method != METHOD_NONE ? version_of(q->arena, last) : NULL;
+}
+
+/* --- the rows ------------------------------------------------------------------------------- */
+
+#define OF_WHO_CALLS .scope = SCOPE_DOMAIN, .roles = OF_PARTNERS | OF_CALLERS
+
+const struct check inbound_checks[] = {
+	{ .id = "dialback.callback.tls",
+		.title = "The partner encrypts when it calls us",
+		.why = "what it thinks of our certificate shows nowhere else",
+		.source = "RFC 6120, 5.4.3; XEP-0220, 2.1.2",
+		.remedy =
+			"its alert names what it dislikes in our certificate or protocol: "
+			"correct that, or ask the partner to trust our authority",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = callback_tls },
+	{ .id = "inbound.certificate",
+		.title = "The partner presents a good certificate when it calls us",
+		.why = "without one SASL EXTERNAL cannot be offered to it",
+		.source = "RFC 6120, 13.7.2; XEP-0178, 3",
+		.remedy =
+			"let the server present its certificate with the whole chain, and for "
+			"this domain, also where it is the client",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = certificate },
+	{ .id = "inbound.sasl",
+		.title = "SASL EXTERNAL works when the partner calls us",
+		.why = "it is the strongest proof of who calls",
+		.source = "RFC 6120, 6.4; XEP-0178, 3",
+		.remedy =
+			"let the server use EXTERNAL only where it is offered, and in the "
+			"name of the domain of its stream",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = external },
+	{ .id = "inbound.dialback",
+		.title = "The partner proves its name by dialback when it calls us",
+		.why = "without it what its users write is not let in",
+		.source = "XEP-0220, 2.1, 2.5",
+		.remedy =
+			"let the servers at the SRV targets answer dialback verification, with "
+			"the same secret on all nodes",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_PARTNER,
+		.examine = result },
+	{ .id = "inbound.unsolicited",
+		.title = "No dialback answer comes unasked when the partner calls us",
+		.why = "the pattern of a known class of spoofing attacks; ignored, it does no "
+		       "harm",
+		.source = "XEP-0220, 3.1",
+		.remedy =
+			"update or investigate the server: it sends dialback results that "
+			"nobody asked for",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = unsolicited },
+	{ .id = "dialback.callback.seen",
+		.title = "The partner comes back to verify our key",
+		.why = "a partner that cannot reach our port is the classic half of a "
+		       "federation",
+		.source = "XEP-0220, 2.1.2",
+		.remedy =
+			"open the port to the Internet, and check that our SRV record leads to "
+			"this host: the partner looks it up by itself",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = callback_seen },
+	{ .id = "dialback.callback.verify",
+		.title = "The partner asks for the key that we sent",
+		.why = "another id or key makes every authoritative server say no",
+		.source = "XEP-0220, 2.1.2, 2.2.2; XEP-0185, 2",
+		.remedy =
+			"give all servers of our domain the same dialback secret, and fedprobe "
+			"as well (--dialback-secret-file)",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = verify },
+	{ 0 }
+};
