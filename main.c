@@ -9,7 +9,7 @@
 
 static const struct command *const commands[] = { &check_command, &watch_command,
 	&replay_command, &config_command, &cert_command, &request_command,
-	&records_command, &checks_command, &demo_command };
+	&records_command, &listen_command, &checks_command, &demo_command };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 

@@ -61,7 +61,16 @@ static bool
 is_known_who_we_are(struct settings *s, const struct config *config)
 {
 	roster_introduce(s, config);
-	return credential_open(s);
+	if (!credential_open(s))
+		return false;
+	if (s->listening.port != 0 && s->asked.from == NULL) {
+		complain("check: --listen answers for a domain of ours; name it with "
+			 "--from");
+		return false;
+	}
+	if (s->listening.port != 0)
+		listening_secret(s);
+	return true;
 }
 
 int

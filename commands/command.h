@@ -11,4 +11,5 @@ struct command {
 };
 
 extern const struct command cert_command, request_command, check_command, checks_command,
-	config_command, demo_command, records_command, replay_command, watch_command;
+	config_command, demo_command, listen_command, records_command, replay_command,
+	watch_command;

@@ -133,9 +133,9 @@ know_ourselves(const struct settings *s)
 						      : NULL;
 
 	if (given->key != NULL && given->cert == NULL)
-		complain("check: --key belongs to a certificate; name it with --cert");
+		complain("--key belongs to a certificate; name it with --cert");
 	else if (option != NULL && s->asked.from == NULL)
-		complain("check: %s is of a domain of ours; name it with --from", option);
+		complain("%s is of a domain of ours; name it with --from", option);
 	else
 		return true;
 	return false;

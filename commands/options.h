@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands/command.h"
+#include "commands/listening.h"
 #include "commands/output.h"
 #include "commands/publishing.h"
 #include "model/run.h"
@@ -25,7 +26,9 @@ enum {
 	FOR_REQUEST = 256,
 	FOR_RECORDS = 512,
 	FOR_WATCH = 1024,
-	FOR_PROBING = FOR_CHECK | FOR_WATCH
+	FOR_LISTEN = 2048,
+	FOR_PROBING = FOR_CHECK | FOR_WATCH, /* what looks at partners */
+	FOR_PARTNERS = FOR_PROBING | FOR_LISTEN
 };
 
 /* Of cert and request; see commands/certificate.h. */
@@ -63,6 +66,7 @@ struct settings {
 	const char *secret_file;        /* of --dialback-secret-file */
 	struct credentials credentials; /* what was read from such files */
 	struct publishing publishing;
+	struct listening listening;
 	bool quiet, verbose, trace, markdown, powershell;
 	bool watch;        /* in the dashboard */
 	bool listed;       /* the formats were printed, and nothing else is wanted */

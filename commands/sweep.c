@@ -40,10 +40,9 @@ doing(void *self, struct arena *arena)
 	const char *what = NULL;
 
 	if (visits_doing(s->visits, &doing))
-		what = doing.endpoint
-			       ? arena_printf(arena, "%s: %s",
-					 endpoint_show(arena, doing.endpoint), doing.what)
-			       : doing.what;
+		what = doing.endpoint ? arena_printf(arena, "%s at %s", doing.what,
+						endpoint_show(arena, doing.endpoint))
+				      : doing.what;
 	if (s->run->partners == 1)
 		return what;
 	return arena_printf(arena, "%zu of %zu done%s%s", s->judged, s->run->partners,

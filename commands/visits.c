@@ -2,7 +2,10 @@
 #include "commands/visits.h"
 
 #include "base/fatal.h"
+#include "base/text.h"
 #include "checks/check.h"
+#include "commands/doors.h"
+#include "probes/inbound.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -23,7 +26,9 @@ struct visit {
 };
 
 struct visits {
+	const struct asked *asked;
 	struct probing probing;
+	struct inbound *inbound; /* NULL: nobody is listened to */
 	struct visit *oldest, *youngest;
 	size_t running, at_once;
 	struct timer *turn;
@@ -97,6 +102,8 @@ stop(struct visit *visit)
 	if (visit->plan == NULL)
 		return;
 	unlink_visit(visit);
+	if (visit->visits->inbound != NULL)
+		inbound_dismiss(visit->visits->inbound, visit->partner);
 	plan_close(&visit->plan);
 }
 
@@ -180,37 +187,69 @@ pipe_broken(void *self, unsigned events)
 	(void)self, (void)events;
 }
 
-static bool
-open_doors(struct probing *probing, const struct asked *asked)
-{
-	const char *trouble;
+/* --- who comes back --------------------------------------------------------------------- */
 
-	if (!asked->names_only)
-		probing->tls = tls_context_open(asked->ca_file, asked->ca_dir, &trouble);
-	if (probing->tls == NULL && !asked->names_only) {
-		complain("the trust store cannot be used: %s", trouble);
-		return false;
-	}
-	probing->resolver = resolver_open(probing->loop, asked->resolver,
-		asked->resolvers, asked->timeout * 1000, &trouble);
-	if (probing->resolver == NULL)
-		complain("the resolver cannot be used: %s", trouble);
-	return probing->resolver != NULL;
+static bool
+hosts(void *self, const char *ascii)
+{
+	const struct visits *visits = self;
+
+	return listening_hosts(visits->asked, ascii);
 }
 
+/* Who is looked at just now; and we ourselves, for where our own domain is one of the run it
+ * is this listener that is looked at. */
+static struct plan *
+admit(void *self, const struct domain *from)
+{
+	const struct visits *visits = self;
+	bool ours = text_same_name(from->ascii, visits->asked->probe_name);
+
+	for (const struct visit *v = visits->youngest; v != NULL; v = v->older)
+		if (!v->over &&
+			(ours ? v->partner->role == ROLE_OWN
+			      : text_same_name(v->partner->domain.ascii, from->ascii)))
+			return v->plan;
+	return NULL;
+}
+
+static void
+gone(void *self, struct partner *partner, const struct inbound_fact *fact)
+{
+	(void)self, (void)partner, (void)fact;
+}
+
+static bool
+open_ears(struct visits *visits, const struct settings *settings, struct asked *asked)
+{
+	const struct hosting hosting = { .probing = &visits->probing,
+		.hosts = hosts,
+		.admit = admit,
+		.ended = gone,
+		.self = visits };
+
+	if (settings->listening.port == 0)
+		return true;
+	visits->inbound = listening_open(settings, asked, &hosting);
+	return visits->inbound != NULL;
+}
+
+/* --- opening and closing ------------------------------------------------------------------ */
+
 struct visits *
-visits_open(struct loop *loop, const struct asked *asked, const struct settings *settings)
+visits_open(struct loop *loop, struct asked *asked, const struct settings *settings)
 {
 	struct visits *visits = calloc(1, sizeof *visits);
 
 	if (visits == NULL)
 		fatal("out of memory");
+	visits->asked = asked;
 	visits->probing.loop = loop;
-	visits->probing.credentials = settings->credentials;
 	visits->at_once = partners_at_once(settings->jobs);
 	visits->turn = timer_open(loop, 0, take_turn, visits);
 	visits->pipe = watch_signal(loop, SIGPIPE, pipe_broken, visits);
-	if (!open_doors(&visits->probing, asked))
+	if (!doors_open(&visits->probing, asked, &settings->credentials) ||
+		!open_ears(visits, settings, asked))
 		visits_close(&visits);
 	return visits;
 }
@@ -220,8 +259,8 @@ visits_close(struct visits **visits)
 {
 	if (*visits == NULL)
 		return;
-	resolver_close(&(*visits)->probing.resolver);
-	tls_context_close(&(*visits)->probing.tls);
+	inbound_close(&(*visits)->inbound);
+	doors_close(&(*visits)->probing);
 	watch_close(&(*visits)->pipe);
 	timer_close(&(*visits)->turn);
 	free(*visits);

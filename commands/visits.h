@@ -9,10 +9,10 @@ struct visits;
 struct visit;
 
 /* Opens the doors, as `asked` wants them; who we are and how many partners at a time are in
- * the settings. NULL and one line on stderr when the resolver or the trust store cannot be
+ * the settings, and where we listen, which asked->listen tells then. NULL and one line on stderr when the resolver or the trust store cannot be
  * used. */
 struct visits *visits_open(
-	struct loop *loop, const struct asked *asked, const struct settings *settings);
+	struct loop *loop, struct asked *asked, const struct settings *settings);
 
 /* When all visits are closed. */
 void visits_close(struct visits **visits);

@@ -45,7 +45,7 @@ _fedprobe_value()
 	--depth) words="quick standard deep" ;;
 	--fail-on) words="warn fail" ;;
 	--color) words="auto always never" ;;
-	--from | --edge | --address | --port | --resolver | -t | --timeout | --deadline | -j | --jobs | \
+	--from | --edge | --address | --port | --resolver | --listen | --count | --for | -t | --timeout | --deadline | -j | --jobs | \
 		--interval | --rounds) ;;
 	*) return 1 ;;
 	esac
@@ -56,7 +56,7 @@ _fedprobe_value()
 _fedprobe_operand()
 {
 	case $2 in
-	check | watch) _known_hosts_real -- "$3" ;;
+	check | watch | listen) _known_hosts_real -- "$3" ;;
 	replay) _filedir xml ;;
 	cert) _filedir ;;
 	config) _filedir ;;

@@ -187,7 +187,8 @@ world()
 		cat "$WORLD/openssl.log" >&2
 		return 1
 	}
-	mkdir "$WORLD/prosody" "$WORLD/strict"
+	mkdir "$WORLD/prosody" "$WORLD/strict" "$WORLD/calls"
+	cp -r "$here/modules" "$WORLD/modules"
 	(umask 077
 	echo "the secret of the world" >"$WORLD/secret"
 	echo "a secret of nobody" >"$WORLD/wrong-secret")
