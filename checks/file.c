@@ -5,8 +5,8 @@
 
 #include "base/text.h"
 #include "checks/cert.h"
-#include "model/name.h"
 #include "checks/verdict.h"
+#include "model/name.h"
 
 const struct file_fact *
 cite_file(struct inquiry *q)

@@ -4,8 +4,8 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 #include "checks/cert.h"
-#include "model/name.h"
 #include "checks/srv.h"
+#include "model/name.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
-#include "model/name.h"
 #include "checks/progress.h"
+#include "model/name.h"
 
 static const char *
 show(struct inquiry *q, const struct endpoint *e)
