@@ -268,5 +268,16 @@ const struct check own_checks[] = {
 		.severity = SEVERITY_MEDIUM,
 		.owner = OWNER_US,
 		.examine = own_external_access },
+	{ .id = "own.dialback.secret",
+		.title = "Our servers know the dialback keys of each other",
+		.why = "a partner's question may reach another server than the one that it is "
+		       "about: then dialback is a lottery",
+		.source = "XEP-0185, 2; XEP-0220, 2.2.2",
+		.remedy = "set the same dialback secret on all servers of the domain",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_OWN,
+		.severity = SEVERITY_HIGH,
+		.owner = OWNER_US,
+		.examine = own_dialback_secret },
 	{ 0 },
 };

@@ -25,3 +25,6 @@ void own_external_access(struct inquiry *q);
 void own_certificate_names(struct inquiry *q);
 void own_certificate_file(struct inquiry *q);
 void own_certificate_usage(struct inquiry *q);
+
+/* own_dialback.c */
+void own_dialback_secret(struct inquiry *q);

@@ -98,6 +98,7 @@ listening_secret(struct settings *s)
 {
 	if (s->credentials.secret != NULL)
 		return;
+	s->credentials.invented = true;
 	s->credentials.secret = strdup(random_hex(s->arena, 32));
 	if (s->credentials.secret == NULL)
 		fatal("out of memory");

@@ -20,8 +20,9 @@ enum { MAX_QUESTIONS = 32 };
 static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_probe,
 	&verify_probe, &external_probe, &empty_external_probe, &stranger_probe,
 	&hidden_tls_probe, &bare_probe, &route_probe, &dialback_probe,
-	&plaintext_dialback_probe, &unknown_host_probe, &unhosted_probe, &injection_probe,
-	&impostor_probe, &plaintext_impostor_probe, &stanza_probe, &authority_probe };
+	&plaintext_dialback_probe, &secret_probe, &plaintext_secret_probe,
+	&unknown_host_probe, &unhosted_probe, &injection_probe, &impostor_probe,
+	&plaintext_impostor_probe, &stanza_probe, &authority_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };
 

@@ -20,6 +20,7 @@ enum { PLAN_PATIENCE = 180000, PLAN_DEEP_PATIENCE = 600000 };
 struct credentials {
 	const struct keyfile *certificate; /* with its key (net/keyfile.h); or NULL */
 	const char *secret;                /* of our dialback keys (XEP-0185); or NULL */
+	bool invented;                     /* the secret is of this run only */
 };
 
 struct plan;
@@ -89,7 +90,7 @@ extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	stranger_probe, hidden_tls_probe, bare_probe, route_probe, unknown_host_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
 	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
-	stanza_probe, authority_probe;
+	secret_probe, plaintext_secret_probe, stanza_probe, authority_probe;
 
 /* What all partners of a run share. */
 struct probing {

@@ -68,6 +68,18 @@ ask_issued(struct session *s)
 		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about), s->key);
 }
 
+/* As if it were to be verified what one of our servers has sent to the asking name: every
+ * server that has the secret must know the key again (XEP-0185, 2). */
+static const char *
+ask_known(struct session *s)
+{
+	s->dialback = dialback(s, DIALBACK_VERIFY);
+	s->dialback.issued = true;
+	s->key = secret_key(s->arena, s->work->credentials->secret,
+		s->dialback.asked_from, s->dialback.asked_to, s->dialback.asked_id);
+	return verify_text(s, &s->dialback);
+}
+
 static const char *
 ask_ping(struct session *s)
 {
@@ -89,6 +101,7 @@ static const struct {
 	[ASK_VERIFY] = { "db:verify", ask_verify, VERIFY },
 	[ASK_RESULT] = { "db:result", ask_result, RESULT },
 	[ASK_ISSUED] = { "db:result", ask_issued, RESULT },
+	[ASK_KNOWN] = { "db:verify", ask_known, VERIFY },
 	[ASK_PING] = { "iq", ask_ping, PING },
 };
 
@@ -170,6 +183,7 @@ question_answered(struct session *s, const struct element *element)
 {
 	switch (s->question) {
 	case ASK_VERIFY:
+	case ASK_KNOWN:
 		return hear_dialback(s, element, "verify");
 	case ASK_RESULT:
 	case ASK_ISSUED:

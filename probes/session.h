@@ -24,7 +24,14 @@ enum {
 
 enum starttls { STARTTLS_IF_OFFERED, STARTTLS_NEVER, STARTTLS_ALWAYS };
 
-enum question { ASK_NOTHING, ASK_VERIFY, ASK_RESULT, ASK_ISSUED, ASK_PING };
+enum question {
+	ASK_NOTHING,
+	ASK_VERIFY,
+	ASK_RESULT,
+	ASK_ISSUED,
+	ASK_KNOWN, /* the key is one that our secret makes */
+	ASK_PING
+};
 
 /* SASL EXTERNAL with our certificate: in the name of the domain, or of whom the certificate
  * names (RFC 6120, 6.4.2). */

@@ -380,6 +380,28 @@ wants_unknown_host(const struct partner *partner, struct plan *plan)
 		wish_where(always, &unknown_host_probe, partner, plan);
 }
 
+/* Only of ourselves; a secret that this run invented no server has. */
+static bool
+may_try_secret(const struct partner *partner, const struct plan *plan)
+{
+	return partner->role == ROLE_OWN && plan_credentials(plan)->secret != NULL &&
+	       !plan_credentials(plan)->invented;
+}
+
+static void
+wants_secret(const struct partner *partner, struct plan *plan)
+{
+	if (may_try_secret(partner, plan))
+		wish_where(came_to_question, &secret_probe, partner, plan);
+}
+
+static void
+wants_plaintext_secret(const struct partner *partner, struct plan *plan)
+{
+	if (may_try_secret(partner, plan))
+		wish_where(was_refused, &plaintext_secret_probe, partner, plan);
+}
+
 static void
 wants_impostor(const struct partner *partner, struct plan *plan)
 {
@@ -463,6 +485,22 @@ const struct probe plaintext_dialback_probe = { .name = "plaintext-dialback",
 	A_CONNECTION,
 	.walk = &(const struct walk){
 		.starttls = STARTTLS_NEVER, .question = ASK_ISSUED } };
+
+/* Whether our servers know the keys that our secret makes. */
+const struct probe secret_probe = { .name = "secret",
+	.wants = wants_secret,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.question = ASK_KNOWN,
+		.from_nobody = true } };
+
+/* The same in clear, where a server refuses a stranger inside TLS. */
+const struct probe plaintext_secret_probe = { .name = "plaintext-secret",
+	.wants = wants_plaintext_secret,
+	A_CONNECTION,
+	.walk = &(const struct walk){ .starttls = STARTTLS_NEVER,
+		.question = ASK_KNOWN,
+		.from_nobody = true } };
 
 /* Whether it is the user's own name that is not wanted. */
 const struct probe stranger_probe = { .name = "stranger",
