@@ -98,7 +98,8 @@ static const struct step steps[] = {
 			"its names are the Edge, sip.<domain> for the SIP domain, and the domain",
 		.checks = { "own.certificate.names", "cert.name.match" } },
 	{ .chapter = certificate,
-		.title = "a public authority issued it, and its chain is sent along",
+		.title =
+			"an authority that is trusted here issued it, and its chain is sent along",
 		.checks = { "cert.chain.trusted", "cert.chain.complete" } },
 	{ .chapter = certificate,
 		.title = "it is for servers and for clients",
