@@ -154,7 +154,7 @@ test_findings(void **state)
 	find(s, s->own, "cert.date.valid", STATUS_ERROR, NULL);
 	look(s, s->own);
 	assert_step(s, "key is long enough", STEP_DONE, NULL);
-	assert_step(s, "a public authority", STEP_NOT_DONE, "one is missing");
+	assert_step(s, "an authority", STEP_NOT_DONE, "one is missing");
 	assert_step(s, "for servers and for clients", STEP_NOT_DONE, "servers only");
 	assert_step(s, "imported and assigned", STEP_UNSEEN,
 		"give <certificate> with the file");
