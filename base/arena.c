@@ -100,19 +100,26 @@ arena_strdup(struct arena *arena, const char *string)
 	return string ? arena_text(arena, string, strlen(string)) : NULL;
 }
 
+/* Most texts fit into what is left of the block: they are formatted once. What did not fit
+ * leaves its beginning there, but nobody is given that room: the block is not the first any
+ * more. */
 char *
 arena_printf(struct arena *arena, const char *format, ...)
 {
+	struct block *b = arena->first;
+	size_t left = b != NULL ? b->size - b->used : 0;
 	va_list ap;
 	char *p;
 	int n;
 
 	va_start(ap, format);
-	n = vsnprintf(NULL, 0, format, ap);
+	n = vsnprintf(left ? (char *)b->bytes + b->used : NULL, left, format, ap);
 	va_end(ap);
 	if (n < 0)
 		fatal("vsnprintf failed on \"%s\"", format);
 	p = arena_alloc(arena, (size_t)n + 1);
+	if (left > (size_t)n)
+		return p;
 	va_start(ap, format);
 	vsnprintf(p, (size_t)n + 1, format, ap);
 	va_end(ap);

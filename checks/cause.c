@@ -102,8 +102,8 @@ gather(const struct partner *partner, struct hold *hold, struct cause *cause)
 	for (size_t i = 0; i < partner->findings; i++) {
 		const struct finding *f = &partner->finding[i];
 
-		if (!is_among(f->check, hold->row->when, CAUSE_CHECKS) ||
-			!is_bad_enough(f, hold->row) || f->cause != NULL ||
+		if (!is_bad_enough(f, hold->row) || f->cause != NULL ||
+			!is_among(f->check, hold->row->when, CAUSE_CHECKS) ||
 			!takes(partner, hold, f))
 			continue;
 		hold->holds = true;

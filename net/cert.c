@@ -242,15 +242,10 @@ read_bytes(struct arena *arena, const uint8_t *der, size_t length,
 }
 
 void
-cert_read(struct arena *arena, X509 *certificate, struct certificate_fact *fact)
+cert_read(struct arena *arena, X509 *certificate, const uint8_t *der, size_t length,
+	struct certificate_fact *fact)
 {
-	unsigned char *der = NULL;
-	int length = i2d_X509(certificate, &der);
-
-	if (length < 0)
-		fatal("OpenSSL cannot encode a certificate");
-	read_bytes(arena, der, (size_t)length, fact);
-	OPENSSL_free(der);
+	read_bytes(arena, der, length, fact);
 	read_parsed(arena, certificate, fact);
 }
 
@@ -261,12 +256,13 @@ cert_read_der(struct arena *arena, const uint8_t *der, size_t length,
 	const unsigned char *end = der;
 	X509 *certificate = d2i_X509(NULL, &end, (long)length);
 
-	read_bytes(arena, der, length, fact);
-	fact->malformed = certificate == NULL || end != der + length;
-	if (fact->malformed)
+	if (certificate != NULL && end == der + length) {
+		cert_read(arena, certificate, der, length, fact);
+	} else {
+		read_bytes(arena, der, length, fact);
+		fact->malformed = true;
 		ERR_clear_error();
-	else
-		read_parsed(arena, certificate, fact);
+	}
 	X509_free(certificate);
 }
 

@@ -10,8 +10,9 @@
 /* Entries of subjectAltName that we look at; also of each other list in a certificate. */
 enum { CERT_MAX_NAMES = 1000 };
 
-/* Fills all but the position. */
-void cert_read(struct arena *arena, X509 *certificate, struct certificate_fact *fact);
+/* Fills all but the position: of a certificate, and of the DER that it was parsed from. */
+void cert_read(struct arena *arena, X509 *certificate, const uint8_t *der, size_t length,
+	struct certificate_fact *fact);
 
 /* The same from DER; what cannot be parsed is `malformed` with size and der. */
 void cert_read_der(struct arena *arena, const uint8_t *der, size_t length,

@@ -496,7 +496,7 @@ size_t
 conn_certificates(const struct conn *conn, struct arena *arena,
 	const struct certificate_fact **certificate)
 {
-	return handshake_certificates(&conn->seen, arena, certificate);
+	return handshake_certificates(&conn->seen, conn->ssl, arena, certificate);
 }
 
 const char *

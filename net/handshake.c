@@ -264,15 +264,35 @@ handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena
 	ERR_clear_error();
 }
 
+/* As OpenSSL parsed them, in the order of the message; NULL when it did not get so far. To
+ * parse them again would cost a tenth of a whole check. */
+static const STACK_OF(X509) * parsed_chain(const struct handshake *seen, const SSL *ssl)
+{
+	const STACK_OF(X509) *chain = ssl != NULL ? SSL_get_peer_cert_chain(ssl) : NULL;
+
+	/* What a client sent misses its leaf there. */
+	if (chain == NULL || SSL_is_server((SSL *)ssl) ||
+		sk_X509_num(chain) != (int)seen->sents)
+		return NULL;
+	return chain;
+}
+
 size_t
-handshake_certificates(const struct handshake *seen, struct arena *arena,
+handshake_certificates(const struct handshake *seen, const SSL *ssl, struct arena *arena,
 	const struct certificate_fact **certificate)
 {
 	struct certificate_fact *fact = arena_alloc(arena, seen->sents * sizeof *fact);
+	const STACK_OF(X509) *parsed = parsed_chain(seen, ssl);
 
 	for (size_t i = 0; i < seen->sents; i++) {
+		const struct sent_certificate *sent = &seen->sent[i];
+
 		fact[i].position = (int)i;
-		cert_read_der(arena, seen->sent[i].der, seen->sent[i].length, &fact[i]);
+		if (parsed != NULL)
+			cert_read(arena, sk_X509_value(parsed, (int)i), sent->der,
+				sent->length, &fact[i]);
+		else
+			cert_read_der(arena, sent->der, sent->length, &fact[i]);
 	}
 	*certificate = fact;
 	return seen->sents;

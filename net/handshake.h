@@ -33,6 +33,6 @@ void handshake_watch(struct handshake *seen, SSL *ssl);
 void handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena,
 	struct tls_fact *fact);
 
-/* The chain as sent, leaf first. */
-size_t handshake_certificates(const struct handshake *seen, struct arena *arena,
-	const struct certificate_fact **certificate);
+/* The chain as sent, leaf first. `ssl` may be NULL: when it is gone, or never was. */
+size_t handshake_certificates(const struct handshake *seen, const SSL *ssl,
+	struct arena *arena, const struct certificate_fact **certificate);

@@ -55,7 +55,7 @@ test_from_memory(void **state)
 	struct certificate_fact fact = { .position = 7 };
 
 	specimen_read(s);
-	cert_read(s->arena, s->certificate, &fact);
+	cert_read(s->arena, s->certificate, s->fact.der, s->fact.der_length, &fact);
 	assert_int_equal(fact.position, 7);
 	assert_string_equal(fact.fingerprint, s->fact.fingerprint);
 	assert_int_equal(fact.der_length, s->fact.der_length);
