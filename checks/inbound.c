@@ -63,9 +63,10 @@ certificate(struct inquiry *q)
 {
 	const struct observation *o = NULL;
 	const struct inbound_fact *f;
-	bool seen = false;
+	bool called = false, seen = false;
 
 	while ((f = next(q, &o)) != NULL) {
+		called = true;
 		if (!f->tls)
 			continue;
 		seen = true;
@@ -82,7 +83,7 @@ certificate(struct inquiry *q)
 			passed(q, "it presented one for its name that we trust");
 	}
 	if (!seen)
-		skipped(q, "dialback.callback.tls");
+		skipped(q, called ? "dialback.callback.tls" : "nobody called");
 }
 
 /* --- SASL EXTERNAL ---------------------------------------------------------------------- */
