@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/cert.h"
 #include "checks/observed.h"
 #include "checks/verdict.h"
 
@@ -128,6 +129,14 @@ is_tls_ruled_out(struct inquiry *q)
 {
 	return is_old(q) || verdict_at(q->partner, "starttls.unadvertised",
 				    q->endpoint->id) == STATUS_INFO;
+}
+
+static bool
+is_early(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = cert_leaf(q);
+
+	return leaf && journal_started(q->partner->journal) < leaf->not_before;
 }
 
 static bool
@@ -421,6 +430,17 @@ const struct cause_row cause_server[] = {
 		.when = { "stream.error.received" },
 		.least = STATUS_FAIL,
 		.explains = { "stream.", "reach.", "direct.handshake" } },
+	{ .id = "cause.cert.not-yet-valid",
+		.say = "the certificate is not valid yet",
+		.remedy =
+			"serve the former certificate until then; if this one was issued by an "
+			"authority of your own, set the clock of its host",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.at = is_early,
+		.when = { "cert.date.valid" },
+		.least = STATUS_FAIL,
+		.explains = { "own.certificate.usage", "reach.same-certificate" } },
 	{ .id = "cause.cert.expired",
 		.say = "the certificate is not valid at this time",
 		.remedy =
