@@ -29,6 +29,7 @@ const struct command demo_command = {
 	.examples = "  fedprobe demo\n"
 		    "  fedprobe demo -v expired-certificate\n"
 		    "  fedprobe demo --trace healthy\n"
+		    "  fedprobe demo -o xml:demo.xml\n"
 		    "  fedprobe demo --watch    (in the dashboard)\n"
 		    "  fedprobe-rig --list      (every personality there is)\n",
 	.run = demo,
@@ -112,6 +113,17 @@ close_world(struct world *world)
 	waitpid(world->pid, NULL, 0);
 }
 
+/* Words for people would spoil a report for programs on standard output. */
+static bool
+speaks(const struct settings *s)
+{
+	for (size_t i = 0; i < s->outputs; i++)
+		if (s->output[i].path == NULL &&
+			!text_same(s->output[i].format->name, "text"))
+			return false;
+	return !s->quiet;
+}
+
 /* "partner DOMAIN PERSONALITY what it teaches" */
 static bool
 meet_partner(struct settings *s, char *line)
@@ -124,7 +136,7 @@ meet_partner(struct settings *s, char *line)
 	teaches = name + strcspn(name, " ");
 	if (*teaches != '\0')
 		*teaches++ = '\0';
-	if (!s->quiet)
+	if (speaks(s))
 		printf("  %-34s %s\n", domain, teaches);
 	return options_add_domain(s, NULL, domain);
 }
@@ -160,12 +172,11 @@ listen_to_world(struct settings *s, struct world *world)
 static int
 probe_world(struct settings *s, struct run *run)
 {
-	if (s->watch)
-		return watch_rounds(run, s) ? 0 : 3;
-	if (!sweep(run, s) || !outputs_open(s))
+	bool probed = s->watch ? watch_rounds(run, s) : sweep(run, s);
+
+	if (!probed)
 		return 3;
-	outputs_write(s, run);
-	return run->interrupted || ferror(stdout) ? 3 : 0;
+	return outputs_write(s, run) == 3 ? 3 : 0;
 }
 
 static int
@@ -177,7 +188,7 @@ visit_world(struct settings *s)
 	run->asked = s->asked;
 	for (size_t i = 0; i < s->domains; i++)
 		run_add(run, &s->domain[i]);
-	if (!s->quiet) {
+	if (speaks(s)) {
 		putchar('\n');
 		fflush(stdout);
 	}
@@ -196,7 +207,7 @@ show(struct settings *s)
 	if (trouble != NULL) {
 		complain("demo: the rig cannot be started: %s", trouble);
 	} else {
-		if (!s->quiet)
+		if (speaks(s))
 			puts("A small world on loopback. What each partner is there to teach:\n");
 		if (listen_to_world(s, &world))
 			status = visit_world(s);
@@ -218,7 +229,9 @@ demo(const struct command *command, int argc, char **argv)
 		s.asked.probe_name = "fedprobe-demo.invalid";
 		s.asked.from = "us.rig.example";
 		s.asked.timeout = 2;
-		status = show(&s);
+		if ((s.watch && s.outputs == 0) || outputs_open(&s))
+			status = show(&s);
+		outputs_close(&s);
 	}
 	arena_close(&s.arena);
 	return status;

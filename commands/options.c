@@ -479,7 +479,7 @@ const struct option_row option_rows[] = {
 	{ 'j', "jobs", "N", "partners at a time (default: 16)", FOR_PROBING, apply_jobs },
 	{ 'o', "output", "FORMAT[:FILE]",
 		"a report; may be repeated (default: text); -o list names the formats",
-		FOR_PARTNERS | FOR_REPLAY | FOR_CERT, apply_output },
+		SHOWS, apply_output },
 	{ 0, "fail-on", "HOW", "fail: warnings alone give exit status 0 (default: warn)",
 		FOR_PARTNERS | FOR_REPLAY | FOR_CERT, apply_fail_on },
 	{ 0, "color", "WHEN", "auto (default), always or never",
