@@ -11,6 +11,7 @@
 
 #include <ares.h>
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,7 @@ struct channel {
 	ares_channel ares;
 	struct socket *socket;
 	struct timer *timer; /* c-ares's next time limit */
+	int refused; /* the descriptor of which a refusal is not told yet, or -1 */
 };
 
 struct question {
@@ -82,7 +84,10 @@ on_socket(void *self, unsigned events)
 static void
 on_time_limit(void *self)
 {
-	process(self, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	struct channel *channel = self;
+
+	process(channel, channel->refused < 0 ? ARES_SOCKET_BAD : channel->refused,
+		ARES_SOCKET_BAD);
 }
 
 static void
@@ -95,6 +100,8 @@ set_timer(struct channel *channel)
 	if (next == NULL)
 		return;
 	ms = (int64_t)next->tv_sec * 1000 + (next->tv_usec + 999) / 1000;
+	if (channel->refused >= 0)
+		ms = 0;
 	channel->timer = timer_open(channel->resolver->loop, ms, on_time_limit, channel);
 }
 
@@ -148,6 +155,71 @@ on_socket_state(void *self, ares_socket_t fd, int readable, int writable)
 	watch_set(
 		(*at)->watch, (readable ? LOOP_READ : 0u) | (writable ? LOOP_WRITE : 0u));
 }
+
+/* --- refusals --------------------------------------------------------------------- */
+
+/* That nobody listens at a server's port (ICMP) is told once, to whoever touches the socket
+ * next. When that is the sending of a further question, c-ares gives up this one alone, and
+ * waits for the others until their time is over. So the refusal is kept for the reading,
+ * where c-ares gives up the server. */
+
+static ares_ssize_t
+send_question(ares_socket_t fd, const struct iovec *part, int parts, void *self)
+{
+	struct channel *channel = self;
+	struct msghdr message = { .msg_iov = (struct iovec *)part,
+		.msg_iovlen = (size_t)parts };
+	ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
+
+	if (sent >= 0 || errno != ECONNREFUSED || channel != &channel->resolver->udp)
+		return sent;
+	channel->refused = fd;
+	sent = 0;
+	for (int i = 0; i < parts; i++)
+		sent += (ssize_t)part[i].iov_len;
+	return sent;
+}
+
+static ares_ssize_t
+receive_answer(ares_socket_t fd, void *bytes, size_t size, int flags,
+	struct sockaddr *from, ares_socklen_t *length, void *self)
+{
+	struct channel *channel = self;
+
+	if (channel->refused != fd)
+		return recvfrom(fd, bytes, size, flags, from, length);
+	channel->refused = -1;
+	errno = ECONNREFUSED;
+	return -1;
+}
+
+static ares_socket_t
+make_socket(int family, int type, int protocol, void *self)
+{
+	(void)self;
+	return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+}
+
+static int
+connect_socket(
+	ares_socket_t fd, const struct sockaddr *to, ares_socklen_t length, void *self)
+{
+	(void)self;
+	return connect(fd, to, length);
+}
+
+static int
+give_back(ares_socket_t fd, void *self)
+{
+	struct channel *channel = self;
+
+	if (channel->refused == fd)
+		channel->refused = -1;
+	return close(fd);
+}
+
+static const struct ares_socket_functions socket_functions = { make_socket, give_back,
+	connect_socket, receive_answer, send_question };
 
 /* --- servers ---------------------------------------------------------------------- */
 
@@ -243,7 +315,10 @@ open_channel(struct channel *channel, int timeout_ms, int flags, const char *ser
 	options.qcache_max_ttl = 0;
 	mask |= ARES_OPT_QUERY_CACHE;
 #endif
+	channel->refused = -1;
 	status = ares_init_options(&channel->ares, &options, mask);
+	if (status == ARES_SUCCESS)
+		ares_set_socket_functions(channel->ares, &socket_functions, channel);
 	if (status == ARES_SUCCESS && *servers != '\0')
 		status = ares_set_servers_ports_csv(channel->ares, servers);
 	return status == ARES_SUCCESS ? NULL : ares_strerror(status);

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-enum { TC = 0x02, SERVFAIL = 2, GUARD_MS = 10000, BURST = 1000 };
+enum { TC = 0x02, SERVFAIL = 2, GUARD_MS = 10000, BURST = 1000, SEVERAL = 4 };
 
 /* example.com SRV with RD, AD, CD and an OPT record: flags that must come through. */
 static const uint8_t question[] = { 0, 0, 0x01, 0x30, 0, 1, 0, 0, 0, 0, 0, 1, 7, 'e', 'x',
@@ -259,6 +259,16 @@ ask_and_wait(struct world *w, bool tcp)
 }
 
 static void
+ask_several_and_wait(struct world *w)
+{
+	for (int i = 0; i < SEVERAL; i++)
+		ask(w, false);
+	w->guard = timer_open(w->loop, GUARD_MS, too_late, NULL);
+	while (w->answers < SEVERAL)
+		loop_run(w->loop);
+}
+
+static void
 open_and_ask(struct world *w, bool tcp, int timeout_ms)
 {
 	open_resolver(w, &(const char *){ w->server.name }, 1, timeout_ms);
@@ -361,6 +371,18 @@ test_nobody_listens(void **state)
 	assert_true(w->has_detail);
 }
 
+/* One refusal stops them all, and not only the one that is sent when it comes. */
+static void
+test_nobody_listens_to_many(void **state)
+{
+	struct world *w = *state;
+
+	server_close(&w->server);
+	open_resolver(w, &(const char *){ w->server.name }, 1, 2 * GUARD_MS);
+	ask_several_and_wait(w);
+	assert_int_equal(w->outcome, OUTCOME_REFUSED);
+}
+
 static void
 test_nobody_listens_by_tcp(void **state)
 {
@@ -382,6 +404,19 @@ test_next_server(void **state)
 	open_resolver(w, (const char *[]){ dead.name, w->server.name }, 2, 0);
 	ask_and_wait(w, false);
 	assert_answered(w);
+}
+
+static void
+test_next_server_for_many(void **state)
+{
+	struct world *w = *state;
+	struct server dead = { 0 };
+
+	server_open(&dead, w->loop);
+	server_close(&dead);
+	open_resolver(w, (const char *[]){ dead.name, w->server.name }, 2, 2 * GUARD_MS);
+	ask_several_and_wait(w);
+	assert_int_equal(w->outcome, OUTCOME_OK);
 }
 
 static void
@@ -518,8 +553,10 @@ main(void)
 		TEST(test_tcp),
 		TEST(test_silence),
 		TEST(test_nobody_listens),
+		TEST(test_nobody_listens_to_many),
 		TEST(test_nobody_listens_by_tcp),
 		TEST(test_next_server),
+		TEST(test_next_server_for_many),
 		TEST(test_close_is_silent),
 		TEST(test_forgotten),
 		TEST(test_closed_by_the_answer),
