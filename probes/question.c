@@ -15,13 +15,21 @@
 
 /* --- asking ----------------------------------------------------------------------- */
 
+/* A key is a secret even when it is invented: a report shows none. */
+static void
+take_key(struct session *s, const char *key)
+{
+	s->key = key;
+	hiding_add(&s->hiding, key);
+}
+
 static struct dialback_fact
 dialback(struct session *s, enum dialback_element element)
 {
 	const struct task *task = s->work->task;
 
 	if (s->key == NULL)
-		s->key = task->key ? task->key : random_hex(s->arena, 32);
+		take_key(s, task->key ? task->key : random_hex(s->arena, 32));
 	return (struct dialback_fact){ .phase = s->phase,
 		.element = element,
 		.asked_from = s->from,
@@ -37,7 +45,8 @@ verify_text(struct session *s, const struct dialback_fact *asked)
 	return arena_printf(s->arena,
 		"<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
 		xml_escape(s->arena, asked->asked_from),
-		xml_escape(s->arena, asked->asked_to), asked->asked_id, s->key);
+		xml_escape(s->arena, asked->asked_to), asked->asked_id,
+		s->key);
 }
 
 static const char *
@@ -60,8 +69,8 @@ ask_result(struct session *s)
 static const char *
 ask_issued(struct session *s)
 {
-	s->key = secret_key(s->arena, s->work->credentials->secret, s->about, s->from,
-		s->header.id ? s->header.id : "");
+	take_key(s, secret_key(s->arena, s->work->credentials->secret, s->about, s->from,
+			    s->header.id ? s->header.id : ""));
 	s->dialback = dialback(s, DIALBACK_RESULT);
 	s->dialback.issued = true;
 	return arena_printf(s->arena, "<db:result from='%s' to='%s'>%s</db:result>",
@@ -75,8 +84,9 @@ ask_known(struct session *s)
 {
 	s->dialback = dialback(s, DIALBACK_VERIFY);
 	s->dialback.issued = true;
-	s->key = secret_key(s->arena, s->work->credentials->secret,
-		s->dialback.asked_from, s->dialback.asked_to, s->dialback.asked_id);
+	take_key(s,
+		secret_key(s->arena, s->work->credentials->secret, s->dialback.asked_from,
+			s->dialback.asked_to, s->dialback.asked_id));
 	return verify_text(s, &s->dialback);
 }
 

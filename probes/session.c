@@ -138,7 +138,7 @@ static bool
 next_event(struct session *s, enum stream_event *event, const struct element **element,
 	enum step *step)
 {
-	char bytes[16384];
+	char came[16384], bytes[sizeof came + HIDING_HELD];
 	size_t got;
 	enum flow flow;
 
@@ -148,12 +148,12 @@ next_event(struct session *s, enum stream_event *event, const struct element **e
 		return false;
 	}
 	while ((*event = stream_next(s->stream, element)) == STREAM_MORE) {
-		flow = conn_read(s->conn, bytes, sizeof bytes, &got);
+		flow = conn_read(s->conn, came, sizeof came, &got);
 		if (flow != FLOW_OK) {
 			*step = must_wait(flow) ? wait_for(flow) : lost(s, flow);
 			return false;
 		}
-		hide_key(s, bytes, got);
+		got = hiding_pass(&s->hiding, came, got, bytes);
 		stream_feed(s->stream, bytes, got);
 		saw_wire(s, false, bytes, got);
 		if (question_leaked(s, bytes, got)) {

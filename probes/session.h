@@ -5,6 +5,7 @@
 
 #include "base/machine.h"
 #include "net/stream.h"
+#include "probes/hiding.h"
 #include "probes/probe.h"
 
 enum {
@@ -67,7 +68,7 @@ struct session {
 	enum flow written; /* what became of it */
 	const char *said;  /* what we sent last, in a word */
 	const char *key;   /* the dialback key; never shown */
-	size_t key_came;   /* digits of it at the end of what came last */
+	struct hiding hiding;
 	int wires;
 	size_t discarded; /* bytes that came after the end of the stream */
 	struct connect_fact connect;
@@ -128,11 +129,7 @@ bool question_leaked(struct session *s, const char *bytes, size_t length);
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,
 	const void *fact);
 
-/* Makes our dialback key unreadable in what came, before anybody sees it: some servers
- * repeat it. */
-void hide_key(struct session *s, char *bytes, size_t length);
-
-/* XML as it goes over the wire; a dialback key in what we sent is made unreadable. */
+/* XML as it goes over the wire; a dialback key in it is made unreadable. */
 void saw_wire(struct session *s, bool sent, const char *text, size_t length);
 
 /* The handshake, and the certificates that came in it. */

@@ -15,56 +15,6 @@ saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind 
 	work_saw(s->work, s->began, outcome, detail, kind, fact);
 }
 
-/* A key is a secret even when it is invented: a report shows none. */
-static char *
-without_key(struct session *s, const char *text, size_t length)
-{
-	char *copy = arena_text(s->arena, text, length);
-
-	if (s->key == NULL)
-		return copy;
-	for (char *at = copy; (at = strstr(at, s->key)) != NULL;)
-		memset(at, '*', strlen(s->key));
-	return copy;
-}
-
-/* How many digits of the key end the bytes, when `came` of them stood before. Only from
- * MIN_SECRET on they are hidden: fewer are found anywhere, and no use to anybody. */
-enum { MIN_SECRET = 8 };
-
-static size_t
-key_at_end(const char *key, size_t came, const char *bytes, size_t length)
-{
-	size_t most = strlen(key);
-
-	if (came > 0 && came + length < most && memcmp(key + came, bytes, length) == 0)
-		return came + length;
-	for (size_t n = length < most - 1 ? length : most - 1; n > 0; n--)
-		if (memcmp(bytes + length - n, key, n) == 0)
-			return n;
-	return 0;
-}
-
-void
-hide_key(struct session *s, char *bytes, size_t length)
-{
-	size_t rest, digits, came = s->key_came;
-	char *at = bytes;
-
-	if (s->key == NULL)
-		return;
-	digits = strlen(s->key);
-	rest = digits - came < length ? digits - came : length;
-	s->key_came = key_at_end(s->key, came, bytes, length);
-	if (came > 0 && memcmp(s->key + came, bytes, rest) == 0 &&
-		came + rest >= MIN_SECRET)
-		memset(bytes, '*', rest);
-	while ((at = memmem(at, length - (size_t)(at - bytes), s->key, digits)) != NULL)
-		memset(at, '*', digits);
-	if (s->key_came >= MIN_SECRET && s->key_came <= length)
-		memset(bytes + length - s->key_came, '*', s->key_came);
-}
-
 void
 saw_wire(struct session *s, bool sent, const char *text, size_t length)
 {
@@ -72,9 +22,8 @@ saw_wire(struct session *s, bool sent, const char *text, size_t length)
 
 	if (s->wires++ >= MAX_WIRE)
 		return;
-	if (length > MAX_WIRE_BYTES)
-		length = MAX_WIRE_BYTES;
-	fact.text = without_key(s, text, length);
+	text = hiding_whole(&s->hiding, s->arena, text, length);
+	fact.text = arena_text(s->arena, text, strnlen(text, MAX_WIRE_BYTES));
 	work_saw(s->work, plan_now(s->work->plan), OUTCOME_OK, NULL, FACT_WIRE, &fact);
 }
 
