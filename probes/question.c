@@ -46,7 +46,7 @@ verify_text(struct session *s, const struct dialback_fact *asked)
 		"<db:verify from='%s' to='%s' id='%s'>%s</db:verify>",
 		xml_escape(s->arena, asked->asked_from),
 		xml_escape(s->arena, asked->asked_to), asked->asked_id,
-		s->key);
+		xml_escape(s->arena, s->key));
 }
 
 static const char *
