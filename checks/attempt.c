@@ -3,6 +3,7 @@
 #include "checks/attempt.h"
 
 #include "base/text.h"
+#include "checks/trial.h"
 
 #include <string.h>
 
@@ -86,6 +87,12 @@ attempt_demands(struct inquiry *q)
 	return tls != NULL && demands_by_alert(tls->fact);
 }
 
+const char *
+attempt_without_certificate(struct inquiry *q)
+{
+	return trial_certificate(q) ? "a session with our certificate" : "--cert";
+}
+
 bool
 attempt_is_stranger(const struct inquiry *q)
 {
@@ -119,7 +126,8 @@ stop_of_tls(struct inquiry *q)
 	const struct observation *starttls;
 
 	if (tls != NULL && !((const struct tls_fact *)tls->fact)->completed)
-		return attempt_demands(q) ? "--cert" : "tls.handshake";
+		return attempt_demands(q) ? attempt_without_certificate(q)
+					  : "tls.handshake";
 	if (tls != NULL || attempt_is_direct(q))
 		return "the rest of the connection";
 	if (attempt_features(q, PHASE_PLAIN) == NULL)
@@ -156,7 +164,7 @@ attempt_stop(struct inquiry *q, enum phase phase)
 	if (header == NULL || attempt_features(q, phase) != NULL)
 		return "the rest of the connection";
 	if (phase == PHASE_TLS && attempt_demands(q))
-		return "--cert";
+		return attempt_without_certificate(q);
 	xml = stop_of_xml(q, phase);
 	if (xml != NULL)
 		return xml;

@@ -29,6 +29,10 @@ bool attempt_is_stranger(const struct inquiry *q);
  * one: it answers the header, and no other server's would need to get it. */
 bool attempt_refuses_stranger(struct inquiry *q, const struct error_fact *error);
 
+/* For skipped(), where it does: the session came without a certificate, whether we have one
+ * or not. */
+const char *attempt_without_certificate(struct inquiry *q);
+
 /* The stream error host-unknown or host-gone came in the phase. */
 bool attempt_is_unknown_host(struct inquiry *q, enum phase phase);
 

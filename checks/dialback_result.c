@@ -74,6 +74,25 @@ judge(struct inquiry *q, const struct trial *t)
 		passed(q, "it is \"valid\" after %s", say_time(q, t->took));
 }
 
+static const char *
+not_tried(struct inquiry *q)
+{
+	const struct asked *asked = q->partner->asked;
+	const struct policy *policy = q->partner->policy;
+
+	if (q->partner->role == ROLE_OWN)
+		return "another server than our own";
+	if (!asked->secret && asked->listen == NULL)
+		return "--dialback-secret-file";
+	if (asked->from_stranger)
+		return "--from";
+	if (policy && policy->dialback == AGREED_FALSE)
+		return "an agreement on dialback";
+	if (asked->depth == DEPTH_QUICK)
+		return "--depth standard";
+	return attempt_stop(q, attempt_last(q));
+}
+
 void
 dialback_result(struct inquiry *q)
 {
@@ -85,5 +104,5 @@ dialback_result(struct inquiry *q)
 	else if (clear.kind != TRIAL_NONE)
 		judge(q, &clear);
 	else
-		skipped(q, "--dialback-secret-file");
+		skipped(q, not_tried(q));
 }

@@ -38,7 +38,7 @@ header_missing(struct inquiry *q, const struct observation *o)
 
 	if (error != NULL && error->before_header)
 		failed(q, "%s, in place of a header", say_error(q, error));
-	else if (text_same(stop, "--cert"))
+	else if (attempt_demands(q))
 		noted(q,
 			"TLS ended with an alert for want of a certificate of ours before a "
 			"header came");

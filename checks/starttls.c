@@ -330,7 +330,7 @@ handshake(struct inquiry *q)
 		direct_failed(q, "STARTTLS is offered inside TLS");
 	else if (f)
 		return;
-	else if (text_same(stop, "--cert"))
+	else if (attempt_demands(q))
 		noted(q, "TLS works; it demands a certificate, and we presented none");
 	else if (text_same(stop, "tls.handshake"))
 		direct_failed(q,

@@ -68,6 +68,7 @@ is_known_who_we_are(struct settings *s, const struct config *config)
 			 "--from");
 		return false;
 	}
+	s->asked.secret = s->credentials.secret != NULL;
 	if (s->listening.port != 0)
 		listening_secret(s);
 	return true;

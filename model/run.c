@@ -29,6 +29,7 @@ static const struct field asked_field[] = {
 	{ "connect-port", INT(asked, connect_port) },
 	{ "direct-tls", BOOL(asked, direct_tls) },
 	{ "listen", TEXT(asked, listen) },
+	{ "dialback-secret", BOOL(asked, secret) },
 	{ "ca-file", TEXT(asked, ca_file) },
 	{ "ca-dir", TEXT(asked, ca_dir) },
 	{ "depth", ENUM(asked, depth, depth_names) },

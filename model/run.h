@@ -26,6 +26,7 @@ struct asked {
 	int connect_port;
 	bool direct_tls;
 	const char *listen; /* where we listen, "ADDR:PORT"; NULL: we do not */
+	bool secret;        /* that of our servers' dialback keys was given */
 	const char *ca_file, *ca_dir;
 	enum depth depth;
 	int timeout;         /* seconds, for each phase; 0: each phase's own */
