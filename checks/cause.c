@@ -137,7 +137,9 @@ stands_alone(const struct finding *f)
 {
 	return f->severity == SEVERITY_CRITICAL &&
 	       (text_starts(f->check, "cert.name.encoding") ||
-		       text_starts(f->check, "dialback.receiver.impostor"));
+		       text_starts(f->check, "dialback.receiver.impostor") ||
+		       text_same(f->check, "dialback.bogus-key") ||
+		       text_same(f->check, "sasl.external.authzid"));
 }
 
 static void

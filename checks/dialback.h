@@ -15,6 +15,14 @@ const struct error_fact *dialback_retort(
 /* dialback_result.c: dialback in our own name; its row is in dialback.c. */
 void dialback_result(struct inquiry *q);
 
+/* dialback_proof.c: their rows are in dialback.c, too. */
+void dialback_bogus_key(struct inquiry *q);
+void dialback_shortcut(struct inquiry *q);
+void dialback_multiplex(struct inquiry *q);
+
+/* The id is that of a stream on which we sent a key that is wrong on purpose. */
+bool dialback_is_bogus(struct inquiry *q, const char *id);
+
 /* For skipped(): why a question of depth "deep" was not put. */
 const char *dialback_not_asked_deep(struct inquiry *q);
 

@@ -3,6 +3,7 @@
 #include "checks/external.h"
 
 #include "base/text.h"
+#include "checks/agreed.h"
 #include "checks/attempt.h"
 #include "checks/trial.h"
 
@@ -179,12 +180,15 @@ external_result(struct inquiry *q)
 						   : "sasl.external.offered");
 }
 
-/* XEP-0178, 3: the identity may be left empty, and is then the one of the certificate. */
+/* XEP-0178, 3: the identity may be left empty, and is then the one of the certificate; a
+ * foreign one is not to be had. */
 void
 external_authzid(struct inquiry *q)
 {
 	struct trial named = trial_external(q, EXTERNAL);
 	struct trial empty = trial_external(q, EMPTY_EXTERNAL);
+
+	foreign_identity(q);
 
 	if (named.kind == TRIAL_NONE)
 		skipped(q, trial_external_missing(q));

@@ -3,6 +3,7 @@
 #include "checks/inbound.h"
 
 #include "base/text.h"
+#include "checks/dialback.h"
 #include "checks/headline.h"
 #include "model/inbound.h"
 
@@ -270,6 +271,9 @@ verify(struct inquiry *q)
 		seen |= f->verify_came;
 		if (text_same(f->verify, "valid"))
 			passed(q, "it asked for a key that is ours");
+		else if (text_same(f->verify, "invalid") &&
+			 dialback_is_bogus(q, f->verify_id))
+			passed(q, "it asked for the key that we made wrong on purpose");
 		else if (text_same(f->verify, "invalid") && is_invented(q))
 			noted(q, "it asked for a key that nobody made, as testers do");
 		else if (text_same(f->verify, "invalid"))

@@ -124,8 +124,9 @@ const struct check sasl_checks[] = {
 		.after = { "stream.header.namespace", "tls.handshake" },
 		.examine = external_result },
 	{ .id = "sasl.external.authzid",
-		.title = "SASL EXTERNAL takes an empty identity as well",
-		.why = "servers differ in whether they name themselves",
+		.title = "SASL EXTERNAL takes an empty identity, and no foreign one",
+		.why = "servers differ in whether they name themselves, and a certificate must "
+		       "open no name but its own",
 		.source = "XEP-0178, 3; RFC 6120, 6.4.2, 6.4.6",
 		.remedy = "let your server send its domain as authorization identity",
 		.scope = SCOPE_ENDPOINT,

@@ -22,7 +22,7 @@ enum fact_kind {
 	FACT_CERTIFICATE, /* one certificate of the chain as sent */
 	FACT_SASL,        /* SASL EXTERNAL was tried */
 	FACT_DIALBACK,    /* a dialback element was sent or came */
-	FACT_STANZA,      /* a ping was sent before authentication */
+	FACT_STANZA,      /* a ping was sent by one who is not who he says */
 	FACT_XML,         /* the XML broke a rule of the stream, or a limit of ours */
 	FACT_CLOSE,       /* we closed the stream */
 	FACT_WIRE,        /* XML as it went over the wire, for the transcript */
@@ -410,7 +410,8 @@ struct inbound_fact {
 	bool result_came;
 	const char *result, *result_condition;
 	const char *verified_at; /* the endpoint of its authoritative server */
-	/* It asked whether a key is ours: what we answered to its db:verify. */
+	/* It asked whether a key is ours: what we answered to its db:verify; of several, to
+	 * the first that was not valid. */
 	bool verify_came;
 	const char *verify, *verify_id;
 	bool unsolicited;  /* typed dialback came that nobody had asked for */

@@ -38,7 +38,9 @@ external_begin(struct session *s)
 {
 	s->sasl = (struct sasl_fact){ .phase = s->phase,
 		.mechanism = "EXTERNAL",
-		.authzid = s->walk->external == EXTERNAL_DOMAIN ? s->from : NULL };
+		.authzid = s->walk->external == EXTERNAL_DOMAIN    ? s->from
+			   : s->walk->external == EXTERNAL_FOREIGN ? s->foreign
+								   : NULL };
 	send_text(s, "auth",
 		arena_printf(s->arena,
 			"<auth xmlns='" NS_SASL "' mechanism='EXTERNAL'>%s</auth>",

@@ -85,12 +85,13 @@ struct probe {
 	bool errand;
 };
 
-/* The connections are described in probes/walk.c. */
+/* The connections are described in probes/walk.c and probes/agreed.c. */
 extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	stranger_probe, hidden_tls_probe, bare_probe, route_probe, unknown_host_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
 	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
-	secret_probe, plaintext_secret_probe, stanza_probe, authority_probe;
+	secret_probe, plaintext_secret_probe, stanza_probe, bogus_key_probe,
+	multiplex_probe, foreign_external_probe, foreign_stanza_probe, authority_probe;
 
 /* What all partners of a run share. */
 struct probing {

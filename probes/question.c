@@ -91,16 +91,28 @@ ask_known(struct session *s)
 }
 
 static const char *
-ask_ping(struct session *s)
+ping(struct session *s, const char *from)
 {
 	s->ping = (struct stanza_fact){ .phase = s->phase,
-		.asked_from = s->from,
+		.asked_from = from,
 		.asked_to = s->about,
 		.asked_id = random_hex(s->arena, 8) };
 	return arena_printf(s->arena,
 		"<iq type='get' from='%s' to='%s' id='%s'><ping xmlns='urn:xmpp:ping'/></iq>",
-		xml_escape(s->arena, s->from), xml_escape(s->arena, s->about),
+		xml_escape(s->arena, from), xml_escape(s->arena, s->about),
 		s->ping.asked_id);
+}
+
+static const char *
+ask_ping(struct session *s)
+{
+	return ping(s, s->from);
+}
+
+static const char *
+ask_in_foreign_name(struct session *s)
+{
+	return ping(s, s->foreign);
 }
 
 static const struct {
@@ -111,8 +123,10 @@ static const struct {
 	[ASK_VERIFY] = { "db:verify", ask_verify, VERIFY },
 	[ASK_RESULT] = { "db:result", ask_result, RESULT },
 	[ASK_ISSUED] = { "db:result", ask_issued, RESULT },
+	[ASK_SHORTCUT] = { "db:result", ask_issued, RESULT },
 	[ASK_KNOWN] = { "db:verify", ask_known, VERIFY },
 	[ASK_PING] = { "iq", ask_ping, PING },
+	[ASK_IN_FOREIGN_NAME] = { "iq", ask_in_foreign_name, PING },
 };
 
 unsigned
@@ -126,17 +140,24 @@ question_put(struct session *s)
 	return questions[s->question].state;
 }
 
-/* With our secret we do what our server would do; else a question that needs no credential
- * tells as well whether the stream lives. */
-enum question
-question_after_failure(const struct session *s)
+static bool
+may_issue(const struct session *s)
 {
 	const struct policy *policy = s->work->partner->policy;
 
-	if (s->work->credentials->secret != NULL &&
-		(policy == NULL || policy->dialback == AGREED_TRUE))
-		return ASK_ISSUED;
-	return ASK_VERIFY;
+	return s->work->credentials->secret != NULL &&
+	       (policy == NULL || policy->dialback == AGREED_TRUE);
+}
+
+/* With our secret we do what our server would do; else a question that needs no credential
+ * tells as well whether the stream lives. A name that is not ours is not tried in another
+ * way. */
+enum question
+question_after_failure(const struct session *s)
+{
+	if (s->walk->external == EXTERNAL_FOREIGN)
+		return ASK_NOTHING;
+	return may_issue(s) ? ASK_ISSUED : ASK_VERIFY;
 }
 
 bool
@@ -144,8 +165,51 @@ question_may(const struct session *s)
 {
 	const struct policy *policy = s->work->partner->policy;
 
-	return s->question != ASK_ISSUED || s->phase != PHASE_PLAIN ||
-	       (policy && (negotiation_of(policy)->methods & ALLOWS_TCP_DIALBACK));
+	switch (s->question) {
+	case ASK_ISSUED:
+		return s->phase != PHASE_PLAIN ||
+		       (policy &&
+			       (negotiation_of(policy)->methods & ALLOWS_TCP_DIALBACK));
+	case ASK_SHORTCUT:
+		/* Only who listens knows whether anybody came to ask. */
+		return s->phase == PHASE_TLS && may_issue(s) &&
+		       s->work->partner->asked->listen != NULL;
+	case ASK_IN_FOREIGN_NAME:
+		return s->phase == PHASE_SASL;
+	default:
+		return true;
+	}
+}
+
+/* A server refuses a stream from a domain that it hosts. */
+const char *
+question_second(const struct partner *partner)
+{
+	const struct local *local = run_local(partner->asked);
+
+	for (size_t i = 0; local && i < local->sip_domains; i++) {
+		const char *name = local->sip_domain[i];
+
+		if (!text_same_name(name, local->domain) &&
+			!text_same_name(name, partner->asked->from) &&
+			!text_same_name(name, partner->domain.ascii))
+			return name;
+	}
+	return NULL;
+}
+
+/* XEP-0220, 2.6: another sending domain needs no new stream. */
+bool
+question_goes_on(struct session *s)
+{
+	const char *second = question_second(s->work->partner);
+
+	if (!s->walk->second || s->doubled || second == NULL ||
+		!text_same(s->dialback.type, "valid"))
+		return false;
+	s->doubled = true;
+	s->from = second;
+	return true;
 }
 
 const char *
@@ -197,8 +261,10 @@ question_answered(struct session *s, const struct element *element)
 		return hear_dialback(s, element, "verify");
 	case ASK_RESULT:
 	case ASK_ISSUED:
+	case ASK_SHORTCUT:
 		return hear_dialback(s, element, "result");
 	case ASK_PING:
+	case ASK_IN_FOREIGN_NAME:
 		return hear_stanza(s, element);
 	default:
 		return false;

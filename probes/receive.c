@@ -215,6 +215,17 @@ is_hosted(struct caller *c, const char *name)
 	       c->hosting->hosts(c->hosting->self, domain.ascii);
 }
 
+/* Of several questions on one stream that counts which went wrong first. */
+static void
+note_verify(struct caller *c, const char *id, const char *type)
+{
+	if (c->fact.verify_came && !text_same(c->fact.verify, "valid"))
+		return;
+	c->fact.verify_came = true;
+	c->fact.verify = type;
+	c->fact.verify_id = text_clean(c->arena, id, strlen(id));
+}
+
 /* As authoritative server: the key can be made again from the secret (XEP-0185), so it does
  * not matter which of our servers made it. */
 static enum step
@@ -236,9 +247,7 @@ hear_verify(struct caller *c, const struct element *element)
 	if (!is_hosted(c, asked.to))
 		condition = "item-not-found";
 	answer_dialback(c, &asked, type, condition);
-	c->fact.verify_came = true;
-	c->fact.verify = condition ? "error" : type;
-	c->fact.verify_id = text_clean(c->arena, asked.id, strlen(asked.id));
+	note_verify(c, asked.id, condition ? "error" : type);
 	return go_on(c);
 }
 

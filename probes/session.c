@@ -420,7 +420,9 @@ act_answer(void *self)
 
 	if (element == NULL)
 		return step;
-	return question_answered(s, element) ? leave(s) : STEP_AGAIN;
+	if (!question_answered(s, element))
+		return STEP_AGAIN;
+	return question_goes_on(s) ? go(s, question_put(s)) : leave(s);
 }
 
 static enum step
@@ -520,6 +522,7 @@ session_begin(struct work *work)
 		s->from = work->task->from;
 	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
 	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
+	s->foreign = nobody(s->arena);
 	s->conn = conn_open();
 	if (s->walk->external != EXTERNAL_NEVER)
 		conn_present(s->conn, work->credentials->certificate);

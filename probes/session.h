@@ -30,13 +30,15 @@ enum question {
 	ASK_VERIFY,
 	ASK_RESULT,
 	ASK_ISSUED,
-	ASK_KNOWN, /* the key is one that our secret makes */
-	ASK_PING
+	ASK_SHORTCUT, /* as ASK_ISSUED, where our certificate may be enough (XEP-0344) */
+	ASK_KNOWN,    /* the key is one that our secret makes */
+	ASK_PING,
+	ASK_IN_FOREIGN_NAME /* a ping of nobody, from one who is authenticated */
 };
 
-/* SASL EXTERNAL with our certificate: in the name of the domain, or of whom the certificate
- * names (RFC 6120, 6.4.2). */
-enum external { EXTERNAL_NEVER, EXTERNAL_DOMAIN, EXTERNAL_EMPTY };
+/* SASL EXTERNAL with our certificate: in the name of the domain, of whom the certificate
+ * names (RFC 6120, 6.4.2), or of nobody. */
+enum external { EXTERNAL_NEVER, EXTERNAL_DOMAIN, EXTERNAL_EMPTY, EXTERNAL_FOREIGN };
 
 /* What one connection does differently from another. Nobody is a name that does not
  * exist, so that no third party is drawn in. */
@@ -48,6 +50,7 @@ struct walk {
 	bool from_nobody;  /* we call ourselves so, whatever the user's own domain is */
 	bool to_nobody;    /* the stream is for nobody, in place of the partner */
 	bool about_nobody; /* the question is, on a stream for the partner */
+	bool second;       /* once it is valid, it is put for a second domain of ours */
 };
 
 struct session {
@@ -55,7 +58,8 @@ struct session {
 	const struct walk *walk;
 	enum question question; /* the walk's, until SASL fails */
 	const char *from, *to,
-		*about; /* of the stream header; the `to` of the question */
+		*about;      /* of the stream header; the `to` of the question */
+	const char *foreign; /* a name that is not ours */
 	struct arena *arena;
 	struct machine *machine;
 	struct timer *patience;
@@ -69,6 +73,7 @@ struct session {
 	const char *said;  /* what we sent last, in a word */
 	const char *key;   /* the dialback key; never shown */
 	struct hiding hiding;
+	bool doubled; /* the question was put for our second domain, too */
 	int wires;
 	size_t discarded; /* bytes that came after the end of the stream */
 	struct connect_fact connect;
@@ -111,6 +116,13 @@ bool question_may(const struct session *s);
 
 /* What to ask on a stream on which SASL was refused. */
 enum question question_after_failure(const struct session *s);
+
+/* A further domain of ours (<sip-domain> of <local>) that the partner does not host; NULL for
+ * none. */
+const char *question_second(const struct partner *partner);
+
+/* Whether the same question is put once more, for our second domain. */
+bool question_goes_on(struct session *s);
 
 /* The present question: sends it; returns the state that waits for the answer. */
 unsigned question_put(struct session *s);

@@ -1,14 +1,15 @@
 /* The connections to an endpoint: what each is for, how it goes, and when it can teach
  * something. The first is the session. All others wait until that is over, and are made
- * only where it got far enough for them. */
+ * only where it got far enough for them. Those to which a partner must agree are in
+ * agreed.c. */
+#include "probes/walk.h"
+
 #include "base/text.h"
-#include "probes/session.h"
 
 /* --- what the session saw --------------------------------------------------------- */
 
-/* The first observation of the probe at the endpoint that is it; NULL for none. */
-static const struct observation *
-find_by(const struct partner *partner, const char *probe, const struct endpoint *e,
+const struct observation *
+walk_find(const struct partner *partner, const char *probe, const struct endpoint *e,
 	bool (*is_it)(const struct observation *))
 {
 	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
@@ -26,7 +27,7 @@ static const struct observation *
 find(const struct partner *partner, const struct endpoint *e,
 	bool (*is_it)(const struct observation *))
 {
-	return find_by(partner, "session", e, is_it);
+	return walk_find(partner, "session", e, is_it);
 }
 
 static bool
@@ -79,14 +80,6 @@ is_encrypted_features(const struct observation *o)
 
 	return o->kind == FACT_FEATURES && features->received &&
 	       features->phase == PHASE_TLS;
-}
-
-static bool
-is_encrypted_answer(const struct observation *o)
-{
-	const struct dialback_fact *dialback = o->fact;
-
-	return is_asked(o) && dialback->answered && dialback->phase == PHASE_TLS;
 }
 
 static bool
@@ -153,15 +146,8 @@ was_excluded(const struct partner *partner, const struct endpoint *e)
 	       find(partner, e, is_exclusion) != NULL;
 }
 
-/* What comes back shows something only where the same question is answered inside TLS. */
-static bool
-may_inject(const struct partner *partner, const struct endpoint *e)
-{
-	return e->mode == MODE_STARTTLS && find(partner, e, is_encrypted_answer) != NULL;
-}
-
-static bool
-may_ping(const struct partner *partner, const struct endpoint *e)
+bool
+walk_may_ask(const struct partner *partner, const struct endpoint *e)
 {
 	const struct observation *o = find(partner, e, is_plain_features);
 
@@ -169,18 +155,16 @@ may_ping(const struct partner *partner, const struct endpoint *e)
 	       (o != NULL && !((const struct features_fact *)o->fact)->starttls);
 }
 
-/* Who we are can be proven only as the one who we are, and not to ourselves: a server refuses
- * a stream from a domain that it hosts. */
-static bool
-may_be_ourselves(const struct partner *partner)
+/* A server refuses a stream from a domain that it hosts. */
+bool
+walk_may_be_ourselves(const struct partner *partner)
 {
 	return partner->role != ROLE_OWN && !partner->asked->from_stranger &&
 	       partner->asked->depth != DEPTH_QUICK;
 }
 
-/* As our server would, that was told what was agreed. */
-static bool
-may_encrypt(const struct partner *partner)
+bool
+walk_may_encrypt(const struct partner *partner)
 {
 	return partner->policy == NULL || partner->policy->tls != DEMAND_NOT_SUPPORTED;
 }
@@ -194,7 +178,7 @@ wants_certificate(const struct partner *partner, const struct endpoint *e)
 static bool
 answered_external(const struct partner *partner, const struct endpoint *e)
 {
-	return find_by(partner, "external", e, is_sasl) != NULL;
+	return walk_find(partner, "external", e, is_sasl) != NULL;
 }
 
 /* In clear only where nothing better is offered; question_may() has the last word. */
@@ -300,9 +284,8 @@ wish_each(bool (*ready)(const struct partner *, const struct endpoint *),
 	}
 }
 
-/* Once the session is over. */
-static void
-wish_where(bool (*due)(const struct partner *, const struct endpoint *),
+void
+walk_wish(bool (*due)(const struct partner *, const struct endpoint *),
 	const struct probe *probe, const struct partner *partner, struct plan *plan)
 {
 	wish_each(is_over, due, probe, partner, plan);
@@ -319,28 +302,28 @@ static void
 wants_verify(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth != DEPTH_QUICK)
-		wish_where(was_refused, &verify_probe, partner, plan);
+		walk_wish(was_refused, &verify_probe, partner, plan);
 }
 
 static void
 wants_hidden_tls(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth != DEPTH_QUICK)
-		wish_where(may_hide_tls, &hidden_tls_probe, partner, plan);
+		walk_wish(may_hide_tls, &hidden_tls_probe, partner, plan);
 }
 
 static void
 wants_stranger(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth != DEPTH_QUICK)
-		wish_where(was_excluded, &stranger_probe, partner, plan);
+		walk_wish(was_excluded, &stranger_probe, partner, plan);
 }
 
 static void
 wants_external(const struct partner *partner, struct plan *plan)
 {
-	if (plan_credentials(plan)->certificate != NULL && may_be_ourselves(partner) &&
-		may_encrypt(partner))
+	if (plan_credentials(plan)->certificate != NULL &&
+		walk_may_be_ourselves(partner) && walk_may_encrypt(partner))
 		wish_at_once(wants_certificate, &external_probe, partner, plan);
 }
 
@@ -351,24 +334,24 @@ wants_empty_external(const struct partner *partner, struct plan *plan)
 		wish_at_once(answered_external, &empty_external_probe, partner, plan);
 }
 
-static bool
-may_dial_back(const struct partner *partner, const struct plan *plan)
+bool
+walk_may_dial_back(const struct partner *partner, const struct plan *plan)
 {
-	return plan_credentials(plan)->secret != NULL && may_be_ourselves(partner) &&
+	return plan_credentials(plan)->secret != NULL && walk_may_be_ourselves(partner) &&
 	       (partner->policy == NULL || partner->policy->dialback == AGREED_TRUE);
 }
 
 static void
 wants_dialback(const struct partner *partner, struct plan *plan)
 {
-	if (may_dial_back(partner, plan) && may_encrypt(partner))
+	if (walk_may_dial_back(partner, plan) && walk_may_encrypt(partner))
 		wish_at_once(may_take_key, &dialback_probe, partner, plan);
 }
 
 static void
 wants_plaintext_dialback(const struct partner *partner, struct plan *plan)
 {
-	if (may_dial_back(partner, plan) && !may_encrypt(partner))
+	if (walk_may_dial_back(partner, plan) && !walk_may_encrypt(partner))
 		wish_at_once(
 			may_take_key_in_clear, &plaintext_dialback_probe, partner, plan);
 }
@@ -377,7 +360,7 @@ static void
 wants_unknown_host(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth == DEPTH_DEEP)
-		wish_where(always, &unknown_host_probe, partner, plan);
+		walk_wish(always, &unknown_host_probe, partner, plan);
 }
 
 /* Only of ourselves; a secret that this run invented no server has. */
@@ -392,54 +375,38 @@ static void
 wants_secret(const struct partner *partner, struct plan *plan)
 {
 	if (may_try_secret(partner, plan))
-		wish_where(came_to_question, &secret_probe, partner, plan);
+		walk_wish(came_to_question, &secret_probe, partner, plan);
 }
 
 static void
 wants_plaintext_secret(const struct partner *partner, struct plan *plan)
 {
 	if (may_try_secret(partner, plan))
-		wish_where(was_refused, &plaintext_secret_probe, partner, plan);
+		walk_wish(was_refused, &plaintext_secret_probe, partner, plan);
 }
 
 static void
 wants_impostor(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth == DEPTH_DEEP)
-		wish_where(came_to_question, &impostor_probe, partner, plan);
+		walk_wish(came_to_question, &impostor_probe, partner, plan);
 }
 
 static void
 wants_plaintext_impostor(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth == DEPTH_DEEP)
-		wish_where(may_stay_in_clear, &plaintext_impostor_probe, partner, plan);
+		walk_wish(may_stay_in_clear, &plaintext_impostor_probe, partner, plan);
 }
 
 static void
 wants_unhosted(const struct partner *partner, struct plan *plan)
 {
 	if (partner->asked->depth == DEPTH_DEEP)
-		wish_where(came_to_question, &unhosted_probe, partner, plan);
-}
-
-static void
-wants_injection(const struct partner *partner, struct plan *plan)
-{
-	if (partner->asked->depth == DEPTH_DEEP && partner_agrees(partner))
-		wish_where(may_inject, &injection_probe, partner, plan);
-}
-
-static void
-wants_stanza(const struct partner *partner, struct plan *plan)
-{
-	if (partner->asked->depth == DEPTH_DEEP && partner_agrees(partner))
-		wish_where(may_ping, &stanza_probe, partner, plan);
+		walk_wish(came_to_question, &unhosted_probe, partner, plan);
 }
 
 /* --- the rows --------------------------------------------------------------------- */
-
-#define A_CONNECTION .begin = session_begin, .doing = session_doing, .end = session_end
 
 /* As a server that calls the partner. */
 const struct probe session_probe = { .name = "session",
@@ -456,12 +423,13 @@ const struct probe verify_probe = { .name = "verify",
 		.starttls = STARTTLS_NEVER, .question = ASK_VERIFY } };
 
 /* Whether our certificate is accepted. The session comes without one, so that both can be
- * compared. */
+ * compared. Where EXTERNAL is not offered our server would go on with dialback. */
 const struct probe external_probe = { .name = "external",
 	.wants = wants_external,
 	A_CONNECTION,
-	.walk = &(const struct walk){
-		.starttls = STARTTLS_IF_OFFERED, .external = EXTERNAL_DOMAIN } };
+	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
+		.external = EXTERNAL_DOMAIN,
+		.question = ASK_SHORTCUT } };
 
 /* RFC 6120, 6.4.2: whether an empty identity is accepted as well. */
 const struct probe empty_external_probe = { .name = "empty-external",
@@ -559,20 +527,3 @@ const struct probe unhosted_probe = { .name = "unhosted",
 	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
 		.question = ASK_VERIFY,
 		.about_nobody = true } };
-
-/* RFC 6120, 5.4.3.3: whether what came in clear with <starttls/> counts inside TLS. The
- * question that follows there shows when nothing more is to be expected. */
-const struct probe injection_probe = { .name = "injection",
-	.wants = wants_injection,
-	A_CONNECTION,
-	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
-		.question = ASK_VERIFY,
-		.inject = true } };
-
-/* RFC 6120, 4.9.3.12: whether a stanza is heard before anybody is authenticated. */
-const struct probe stanza_probe = { .name = "stanza",
-	.wants = wants_stanza,
-	A_CONNECTION,
-	.walk = &(const struct walk){ .starttls = STARTTLS_IF_OFFERED,
-		.question = ASK_PING },
-	.last = true };

@@ -233,7 +233,7 @@ answers_for_its_keys(void **state)
 
 	play(w, lines);
 	assert_true(w->seen.verify_came);
-	assert_string_equal(w->verify, "error");
+	assert_string_equal(w->verify, "invalid");
 	assert_string_equal(w->error, "");
 }
 
