@@ -152,6 +152,10 @@ sweep(struct run *run, const struct settings *settings)
 	opened = s.visits != NULL;
 	if (opened && run->partners > 0)
 		go_round(&s);
+	if (opened && visits_turned_away(s.visits) != 0)
+		complain("%u connections of partners were turned away: too many came at "
+			 "once; say --jobs 1",
+			visits_turned_away(s.visits));
 	visits_close(&s.visits);
 	loop_close(&s.loop);
 	free(s.call);

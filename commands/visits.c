@@ -142,6 +142,12 @@ take_turn(void *self)
 
 /* --- all of them --------------------------------------------------------------------------- */
 
+unsigned
+visits_turned_away(const struct visits *visits)
+{
+	return visits->inbound ? inbound_turned_away(visits->inbound) : 0;
+}
+
 bool
 visits_have_room(const struct visits *visits)
 {

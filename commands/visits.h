@@ -17,6 +17,9 @@ struct visits *visits_open(
 /* When all visits are closed. */
 void visits_close(struct visits **visits);
 
+/* Partners that came back to us and were not let in: too many came at once. */
+unsigned visits_turned_away(const struct visits *visits);
+
 bool visits_have_room(const struct visits *visits);
 size_t visits_running(const struct visits *visits);
 

@@ -4,12 +4,14 @@
 #include "base/arena.h"
 #include "base/loop.h"
 
-/* A real partner has few connections to one server, and opens them one after the other. */
+/* A real partner has few connections to one server, and opens them one after the other; but
+ * one that we call at all of its endpoints at once may come back for each of them, from one
+ * address, and several partners are called at a time. */
 enum {
-	ACCEPTOR_BACKLOG = 32,
-	ACCEPTOR_MAX_CONNECTIONS = 64,
-	ACCEPTOR_MAX_AT_ADDRESS = 8,
-	ACCEPTOR_MAX_RATE = 32, /* new ones in a second */
+	ACCEPTOR_BACKLOG = 128,
+	ACCEPTOR_MAX_CONNECTIONS = 256,
+	ACCEPTOR_MAX_AT_ADDRESS = 32,
+	ACCEPTOR_MAX_RATE = 128, /* new ones in a second */
 };
 
 struct acceptor;
