@@ -19,6 +19,13 @@ next(struct inquiry *q, const struct observation **o)
 
 /* --- TLS ------------------------------------------------------------------------------ */
 
+/* Prosody and ejabberd tell so, and end the stream. */
+static bool
+demands_tls(const struct inbound_fact *f)
+{
+	return !f->error_sent && text_same(f->error, "policy-violation");
+}
+
 static void
 judge_tls(struct inquiry *q, const struct inbound_fact *f)
 {
@@ -31,6 +38,9 @@ judge_tls(struct inquiry *q, const struct inbound_fact *f)
 			name         ? name
 			: f->failure ? f->failure
 				     : f->ended);
+	else if (!f->offered && !f->tls && demands_tls(f))
+		failed(q, "it goes on only with TLS, and we offered none (--cert): %s",
+			inbound_say(q->arena, f));
 	else if (f->asked && !f->offered)
 		failed(q,
 			"it asks for TLS, and we offered none for want of a certificate "
