@@ -187,16 +187,16 @@ world()
 		cat "$WORLD/openssl.log" >&2
 		return 1
 	}
-	mkdir "$WORLD/prosody" "$WORLD/strict" "$WORLD/calls"
+	mkdir "$WORLD/prosody" "$WORLD/strict" "$WORLD/clear" "$WORLD/calls"
 	cp -r "$here/modules" "$WORLD/modules"
 	(umask 077
 	echo "the secret of the world" >"$WORLD/secret"
 	echo "a secret of nobody" >"$WORLD/wrong-secret")
-	for file in ejabberd.yml {common,prosody,strict}.cfg.lua {nsd,unbound}.conf; do
+	for file in ejabberd.yml {common,prosody,strict,clear}.cfg.lua {nsd,unbound}.conf; do
 		fill "$file"
 	done
 	ejabberd >"$WORLD/ejabberd.out" 2>&1 &
-	for name in prosody strict; do
+	for name in prosody strict clear; do
 		prosody --config "$WORLD/$name.cfg.lua" -F >"$WORLD/$name.out" 2>&1 &
 	done
 	python3 "$here/web.py" >"$WORLD/web.out" 2>&1 &
@@ -204,7 +204,7 @@ world()
 	nsd -d -c "$WORLD/nsd.conf" >"$WORLD/nsd.out" 2>&1 &
 	unbound -d -c "$WORLD/unbound.conf" >"$WORLD/unbound.out" 2>&1 &
 	for place in 127.0.0.54/53 127.0.0.53/53 127.0.1.1/5269 fd00:1ab::1/5270 \
-		fd00:1ab::4/5270 127.0.1.3/5269 127.0.1.2/5269 fd00:1ab::2/5270; do
+		fd00:1ab::4/5270 127.0.1.3/5269 127.0.1.7/5269 127.0.1.2/5269 fd00:1ab::2/5270; do
 		await "${place%/*}" "${place#*/}" || {
 			echo "nothing listens on $place" >&2
 			tail -n 20 "$WORLD"/*.out >&2
