@@ -1,6 +1,7 @@
 /* The causes behind a refusal of what we prove ourselves with: our certificate, and the keys
  * of our dialback secret. */
 #include "base/text.h"
+#include "checks/callback.h"
 #include "checks/cause.h"
 #include "checks/trial.h"
 
@@ -60,36 +61,36 @@ breaks_on_xmpp_address(struct inquiry *q)
 
 /* --- dialback ----------------------------------------------------------------------- */
 
-static const char *
-dialback_condition(struct inquiry *q)
+static struct trial
+dialback(struct inquiry *q)
 {
 	struct trial t = trial_dialback(q, DIALBACK);
 
-	if (t.kind == TRIAL_NONE)
-		t = trial_dialback(q, PLAINTEXT_DIALBACK);
-	return t.condition;
+	return t.kind == TRIAL_NONE ? trial_dialback(q, PLAINTEXT_DIALBACK) : t;
 }
 
+/* Who came to our listener has found the way; what stopped it there is another cause. Who
+ * kept silent may have looked for us in vain; where we listened and nobody came, it has. */
 static bool
 has_no_way_back(struct inquiry *q)
 {
 	static const char *const conditions[] = { "remote-connection-failed",
 		"remote-server-timeout", "remote-server-not-found", NULL };
-	const char *condition = dialback_condition(q);
+	struct trial t = dialback(q);
 
-	return condition && name_index(conditions, condition) >= 0;
+	if (callback_came(q))
+		return false;
+	return (t.condition && name_index(conditions, t.condition) >= 0) ||
+	       (t.kind == TRIAL_REFUSED && t.silent && q->partner->asked->listen);
 }
 
 /* Our own server, or one that the partner takes for it, said no. */
 static bool
 denies_key(struct inquiry *q)
 {
-	struct trial t = trial_dialback(q, DIALBACK);
+	struct trial t = dialback(q);
 
-	if (t.kind == TRIAL_NONE)
-		t = trial_dialback(q, PLAINTEXT_DIALBACK);
-	return t.kind == TRIAL_REFUSED && !t.silent &&
-	       (t.condition == NULL || text_same(t.condition, "forbidden"));
+	return t.kind == TRIAL_REFUSED && t.denied && !t.vouched;
 }
 
 static bool
@@ -97,7 +98,7 @@ forbids_dialback(struct inquiry *q)
 {
 	static const char *const conditions[] = { "policy-violation", "not-authorized",
 		"not-allowed", "unsupported-stanza-type", NULL };
-	const char *condition = dialback_condition(q);
+	const char *condition = dialback(q).condition;
 
 	return condition && name_index(conditions, condition) >= 0;
 }
@@ -153,7 +154,8 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "dialback.result" },
 		.least = STATUS_FAIL,
-		.at = has_no_way_back },
+		.at = has_no_way_back,
+		.explains = { "dialback.callback." } },
 	{ .id = "cause.dialback.secret",
 		.say = "the server that the partner asked does not know our key",
 		.remedy = "give every node of your server the same dialback secret, and "
@@ -177,7 +179,9 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_US,
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "dialback.callback.tls" },
-		.least = STATUS_FAIL },
+		.least = STATUS_FAIL,
+		.explains = { "dialback.result", "dialback.callback." },
+		.spoils_all = true },
 	{ .id = "cause.dialback.their-authority",
 		.say = "the partner cannot prove its own name by dialback",
 		.owner = OWNER_PARTNER,

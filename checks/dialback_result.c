@@ -61,7 +61,17 @@ judge(struct inquiry *q, const struct trial *t)
 	if (t->kind == TRIAL_REFUSED && t->silent)
 		failed(q, "%s; a partner that cannot reach our server often says nothing",
 			t->words);
-	else if (t->kind == TRIAL_REFUSED && t->condition != NULL)
+	else if (t->distorted) {
+		blame(q, OWNER_PARTNER);
+		remedy(q, "update the server, or find the proxy that mixes streams");
+		failed(q, "%s", t->words);
+	} else if (t->denied && t->vouched) {
+		blame(q, OWNER_BOTH);
+		remedy(q,
+			"see whether your SRV record leads to other servers as well, which "
+			"have another secret; else ask the partner for its log");
+		failed(q, "our server called the key valid, and yet %s", t->words);
+	} else if (t->kind == TRIAL_REFUSED && t->condition != NULL)
 		judge_condition(q, t);
 	else if (t->kind == TRIAL_REFUSED)
 		failed(q,

@@ -3,7 +3,7 @@
 #include "checks/inbound.h"
 
 #include "base/text.h"
-#include "checks/dialback.h"
+#include "checks/callback.h"
 #include "checks/headline.h"
 #include "model/inbound.h"
 
@@ -123,28 +123,38 @@ external(struct inquiry *q)
 /* --- dialback ----------------------------------------------------------------------------- */
 
 /* XEP-0220, 2.5, in words. */
-static const char *
-say_condition(const char *condition)
-{
-	static const struct {
-		const char *condition, *words;
-	} known[] = {
-		{ "remote-server-not-found",
-			"no server was found that speaks for it, or that one denies it" },
-		{ "remote-connection-failed",
-			"the server that speaks for it could not be asked" },
-		{ "remote-server-timeout",
-			"the server that speaks for it did not answer" },
-		{ "item-not-found", "it was meant for a domain that is not ours" },
-		{ "policy-violation", "it came in clear, and TLS was agreed" },
-		{ "not-acceptable", "it was for another domain than the stream's" },
-		{ "resource-constraint", "one more was under way" },
-	};
+static const struct reason {
+	const char *condition, *words;
+	const char *remedy; /* NULL: the row's */
+} reasons[] = {
+	{ "remote-server-not-found",
+		"no server was found that speaks for it, or that one denies it", NULL },
+	{ "remote-connection-failed", "the server that speaks for it could not be asked",
+		NULL },
+	{ "remote-server-timeout", "the server that speaks for it did not answer", NULL },
+	{ "item-not-found", "it was meant for a domain that is not ours",
+		"let the server call a domain that is ours, or add that one to ours "
+		"(<sip-domain> of <local>)" },
+	{ "policy-violation", "it came in clear, and TLS was agreed",
+		"let the server use TLS when it calls us" },
+	{ "not-acceptable", "it was for another domain than the stream's",
+		"let the server open a stream of its own for each of its domains" },
+};
 
-	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-		if (text_same(condition, known[i].condition))
-			return known[i].words;
-	return condition ? condition : "no reason is known";
+static void
+judge_unproven(struct inquiry *q, const struct inbound_fact *f)
+{
+	const struct reason *row = NULL;
+
+	for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+		if (text_same(f->result_condition, reasons[i].condition))
+			row = &reasons[i];
+	if (row && row->remedy)
+		remedy(q, "%s", row->remedy);
+	failed(q, "its key could not be verified: %s",
+		row                   ? row->words
+		: f->result_condition ? f->result_condition
+				      : "no reason is known");
 }
 
 static void
@@ -164,139 +174,16 @@ result(struct inquiry *q)
 			failed(q, "its own authoritative server at %s denies its key",
 				f->verified_at ? endpoint_show(q->arena, f->verified_at)
 					       : "its address");
+		else if (text_same(f->result_condition, "resource-constraint"))
+			noted(q, "a second key came while we looked into the first");
 		else if (f->result_came)
-			failed(q, "its key could not be verified: %s",
-				say_condition(f->result_condition));
+			judge_unproven(q, f);
 	}
 	if (!seen)
 		skipped(q, "no db:result that came");
 }
 
-/* --- the way back --------------------------------------------------------------------- */
-
-/* Our first db:result with a key that is good; NULL when there was none. */
-static const struct observation *
-find_ours(struct inquiry *q)
-{
-	const struct observation *o = NULL;
-
-	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL) {
-		const struct dialback_fact *f = o->fact;
-
-		if (f->issued && f->element == DIALBACK_RESULT)
-			return o;
-	}
-	return NULL;
-}
-
-static int64_t
-begin(const struct observation *o)
-{
-	return o->at - o->took;
-}
-
-static bool
-is_of_partner(struct inquiry *q, const char *address)
-{
-	size_t count;
-	const struct endpoint *list = all_endpoints(q, &count);
-
-	for (size_t i = 0; i < count; i++)
-		if (text_same(list[i].address, address))
-			return true;
-	return false;
-}
-
-/* The first connection that came after it. */
-static const struct observation *
-find_answer(struct inquiry *q, const struct observation *ours)
-{
-	const struct observation *o = NULL, *first = NULL;
-
-	while ((o = cite_next(q, FACT_INBOUND, o)) != NULL)
-		if (begin(o) >= begin(ours) && (first == NULL || begin(o) < begin(first)))
-			first = o;
-	return first;
-}
-
-static void
-judge_way_back(struct inquiry *q, const struct observation *ours,
-	const struct observation *answer)
-{
-	const struct inbound_fact *f = answer->fact;
-	double seconds = (double)(begin(answer) - begin(ours)) / 1e6;
-
-	if (seconds > 10)
-		warned(q, "it came back from %s, but only after %.0f s", f->address,
-			seconds);
-	else if (!is_of_partner(q, f->address))
-		noted(q,
-			"it came back after %.2f s, from %s, which is none of its published "
-			"addresses: a firewall here must let that in, too",
-			seconds, f->address);
-	else
-		passed(q, "it came back after %.2f s, from %s", seconds, f->address);
-}
-
-/* XEP-0344, 2.4: a certificate may be enough, and then nobody comes. */
-static void
-callback_seen(struct inquiry *q)
-{
-	const struct observation *ours = find_ours(q), *answer;
-
-	if (q->partner->asked->listen == NULL) {
-		skipped(q, "--listen");
-		return;
-	}
-	if (ours == NULL) {
-		skipped(q, "no db:result of ours");
-		return;
-	}
-	answer = find_answer(q, ours);
-	if (answer != NULL)
-		judge_way_back(q, ours, answer);
-	else if (text_same(((const struct dialback_fact *)ours->fact)->type, "valid"))
-		noted(q, "it believed us and did not come back to %s to ask",
-			q->partner->asked->listen);
-	else
-		failed(q, "it did not come back to %s, where we listened",
-			q->partner->asked->listen);
-}
-
-/* RFC 6761, 6.4: nobody owns such a name. */
-static bool
-is_invented(const struct inquiry *q)
-{
-	return text_ends(q->partner->domain.ascii, ".invalid");
-}
-
-static void
-verify(struct inquiry *q)
-{
-	const struct observation *o = NULL;
-	const struct inbound_fact *f;
-	bool seen = false;
-
-	while ((f = next(q, &o)) != NULL) {
-		seen |= f->verify_came;
-		if (text_same(f->verify, "valid"))
-			passed(q, "it asked for a key that is ours");
-		else if (text_same(f->verify, "invalid") &&
-			 dialback_is_bogus(q, f->verify_id))
-			passed(q, "it asked for the key that we made wrong on purpose");
-		else if (text_same(f->verify, "invalid") && is_invented(q))
-			noted(q, "it asked for a key that nobody made, as testers do");
-		else if (text_same(f->verify, "invalid"))
-			failed(q,
-				"it asked for a key that was not made with our secret, on the "
-				"stream \"%s\"",
-				f->verify_id ? f->verify_id : "");
-		else if (f->verify_came)
-			failed(q, "it asked us to speak for a domain that is not ours");
-	}
-	if (!seen)
-		skipped(q, "no db:verify that came");
-}
+/* --- what nobody asked for ------------------------------------------------------------ */
 
 static void
 unsolicited(struct inquiry *q)
@@ -446,6 +333,6 @@ const struct check inbound_checks[] = {
 		OF_WHO_CALLS,
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_US,
-		.examine = verify },
+		.examine = callback_verify },
 	{ 0 }
 };

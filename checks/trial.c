@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/callback.h"
 #include "checks/impostor.h"
 
 /* --- our certificate ---------------------------------------------------------------- */
@@ -201,6 +202,22 @@ trial_external(struct inquiry *q, const char *probe)
 
 /* --- dialback ----------------------------------------------------------------------- */
 
+static const char *
+stream_id(struct inquiry *q, const char *probe, enum phase phase)
+{
+	const struct observation *o = cite_by(q, probe, FACT_HEADER, phase);
+
+	return o ? ((const struct header_fact *)o->fact)->id : NULL;
+}
+
+/* XEP-0220, 2.1.1: an answer counts for the pair of domains that it names, and no other. */
+static bool
+is_for_us(struct inquiry *q, const struct dialback_fact *f)
+{
+	return is_same_domain(q, f->from, f->asked_to) &&
+	       is_same_domain(q, f->to, f->asked_from);
+}
+
 /* What follows the question of XEP-0220, 2.1.1; the key was a good one. */
 struct trial
 trial_dialback(struct inquiry *q, const char *probe)
@@ -215,8 +232,19 @@ trial_dialback(struct inquiry *q, const char *probe)
 	if (r.kind == RECEPTION_NONE || (fact && !fact->issued))
 		return (struct trial){ .kind = TRIAL_NONE };
 	t.kind = r.kind == RECEPTION_VALID ? TRIAL_ACCEPTED : TRIAL_REFUSED;
+	if (r.kind == RECEPTION_VALID && !is_for_us(q, fact)) {
+		t.kind = TRIAL_REFUSED;
+		t.distorted = true;
+		t.words = arena_printf(q->arena,
+			"it answered \"valid\" from \"%s\" to \"%s\", which is not what we "
+			"asked",
+			fact->from ? fact->from : "", fact->to ? fact->to : "");
+	}
 	t.silent = r.kind == RECEPTION_CLOSED || r.kind == RECEPTION_SILENT;
 	t.about_dialback = r.kind == RECEPTION_REFUSED;
+	t.denied = r.kind == RECEPTION_INVALID ||
+		   (fact && text_same(fact->condition, "forbidden"));
+	t.vouched = fact && callback_vouched(q, stream_id(q, probe, fact->phase));
 	if (fact != NULL) {
 		t.condition = fact->condition;
 		t.text = fact->text;

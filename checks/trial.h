@@ -25,7 +25,10 @@ struct trial {
 	int alert;             /* its number + 1 */
 	bool silent;           /* there was no answer, or the end in place of one */
 	bool about_dialback;   /* dialback as such is refused, whatever the key */
-	int64_t took;          /* until the answer, microseconds */
+	bool distorted; /* it is valid, but for other domains than we asked about */
+	bool denied;    /* the key is: "invalid", or the error "forbidden" */
+	bool vouched;   /* and yet our listener had called it valid */
+	int64_t took;   /* until the answer, microseconds */
 };
 
 struct trial trial_external(struct inquiry *q, const char *probe);
