@@ -9,10 +9,26 @@
 
 /* --- our certificate ---------------------------------------------------------------- */
 
+/* RFC 6120, 6.5: of these conditions no certificate can be the reason. */
+static bool
+is_about_certificate(const struct trial *t)
+{
+	static const char *const others[] = { "aborted", "account-disabled",
+		"encryption-required", "incorrect-encoding", "invalid-mechanism",
+		"malformed-request", "mechanism-too-weak", "temporary-auth-failure",
+		NULL };
+
+	return t->kind == TRIAL_REFUSED &&
+	       (t->where != TRIAL_AT_ANSWER || t->condition == NULL ||
+		       name_index(others, t->condition) < 0);
+}
+
 static bool
 is_refused(struct inquiry *q)
 {
-	return trial_external(q, EXTERNAL).kind == TRIAL_REFUSED;
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return is_about_certificate(&t);
 }
 
 static bool
@@ -44,7 +60,7 @@ has_expired(struct inquiry *q)
 	const struct certificate_fact *leaf = trial_certificate(q);
 	struct trial t = trial_external(q, EXTERNAL);
 
-	return t.kind == TRIAL_REFUSED &&
+	return is_about_certificate(&t) &&
 	       (t.alert == 45 + 1 ||
 		       (leaf && leaf->not_after < journal_started(q->partner->journal)));
 }

@@ -97,30 +97,44 @@ external_offered(struct inquiry *q)
 
 /* --- the answer --------------------------------------------------------------------- */
 
-/* RFC 6120, 6.5. */
-static const char *
-remedy_of_condition(const char *condition)
-{
-	static const struct {
-		const char *condition, *remedy;
-	} row[] = {
-		{ "not-authorized",
-			"compare your certificate with what the partner trusts: its "
-			"names, who issued it, and its usage" },
-		{ "invalid-authzid",
-			"the domain of --from must be among the names of your "
-			"certificate" },
-		{ "temporary-auth-failure",
-			"try again later; then ask the partner for its "
-			"log" },
-		{ "credentials-expired", "renew your certificate" },
-		{ "account-disabled", "ask the partner to admit your domain" },
-	};
+/* RFC 6120, 6.5: what each condition asks for, and of whom. */
+static const struct denial {
+	const char *condition, *remedy;
+	enum owner owner;
+} denials[] = {
+	{ "not-authorized",
+		"compare your certificate with what the partner trusts: its names, who "
+		"issued it, and its usage",
+		OWNER_US },
+	{ "invalid-authzid",
+		"the domain of --from must be among the names of your certificate",
+		OWNER_US },
+	{ "credentials-expired", "renew your certificate", OWNER_US },
+	{ "temporary-auth-failure", "try again later; then ask the partner for its log",
+		OWNER_PARTNER },
+	{ "account-disabled", "ask the partner to admit your domain", OWNER_PARTNER },
+	{ "aborted", "ask the partner for its log: nobody broke off here",
+		OWNER_PARTNER },
+	{ "encryption-required",
+		"ask the partner for its log: the exchange took place inside TLS",
+		OWNER_PARTNER },
+	{ "incorrect-encoding", "ask the partner for its log", OWNER_PARTNER },
+	{ "invalid-mechanism", "ask the partner for its log: it had offered EXTERNAL",
+		OWNER_PARTNER },
+	{ "malformed-request", "ask the partner for its log", OWNER_PARTNER },
+	{ "mechanism-too-weak", "ask the partner for its log: it had offered EXTERNAL",
+		OWNER_PARTNER },
+};
 
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-		if (text_same(condition, row[i].condition))
-			return row[i].remedy;
-	return NULL;
+static void
+assign(struct inquiry *q, const char *condition)
+{
+	for (size_t i = 0; i < sizeof denials / sizeof denials[0]; i++) {
+		if (!text_same(condition, denials[i].condition))
+			continue;
+		remedy(q, "%s", denials[i].remedy);
+		blame(q, denials[i].owner);
+	}
 }
 
 /* RFC 6120, 6.4.6: a new stream with a new id, on which SASL is over. */
@@ -154,13 +168,11 @@ static void
 judge_refusal(struct inquiry *q, const struct trial *t)
 {
 	const struct certificate_fact *leaf = trial_certificate(q);
-	const char *advice = remedy_of_condition(t->condition);
 
+	assign(q, t->condition);
 	if (t->silent && leaf && leaf->xmpp_addresses > 0)
-		advice = "reissue your certificate without the XmppAddr entry, on which "
-			 "ejabberd ends the exchange";
-	if (advice != NULL)
-		remedy(q, "%s", advice);
+		remedy(q, "reissue your certificate without the XmppAddr entry, on which "
+			  "ejabberd ends the exchange");
 	failed(q, "%s", t->words);
 }
 
