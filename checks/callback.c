@@ -178,8 +178,13 @@ judge_question(struct inquiry *q, const struct inbound_fact *f)
 			"it asked for a key that was not made with our secret, on the "
 			"stream \"%s\"",
 			f->verify_id ? f->verify_id : "");
-	else if (f->verify_came)
+	else if (f->verify_came) {
+		blame(q, OWNER_BOTH);
+		remedy(q,
+			"add the domain to ours if it is (<sip-domain> of <local>); else ask "
+			"the partner why it asks here");
 		failed(q, "it asked us to speak for a domain that is not ours");
+	}
 }
 
 /* Prosody and jabberd2 prove their own name first, and hold their question back until that

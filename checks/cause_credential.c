@@ -198,10 +198,11 @@ const struct cause_row cause_credential[] = {
 		.least = STATUS_FAIL,
 		.explains = { "dialback.result", "dialback.callback." },
 		.spoils_all = true },
+	/* Where it could not be asked, our own way out may be closed. */
 	{ .id = "cause.dialback.their-authority",
 		.say = "the partner cannot prove its own name by dialback",
 		.owner = OWNER_PARTNER,
-		.confidence = CONFIDENCE_CERTAIN,
+		.confidence = CONFIDENCE_LIKELY,
 		.when = { "inbound.dialback" },
 		.least = STATUS_FAIL },
 	{ 0 }

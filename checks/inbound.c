@@ -151,6 +151,8 @@ judge_unproven(struct inquiry *q, const struct inbound_fact *f)
 			row = &reasons[i];
 	if (row && row->remedy)
 		remedy(q, "%s", row->remedy);
+	if (text_same(f->result_condition, "item-not-found"))
+		blame(q, OWNER_BOTH);
 	failed(q, "its key could not be verified: %s",
 		row                   ? row->words
 		: f->result_condition ? f->result_condition
