@@ -176,7 +176,7 @@ blot(char *out, const char *text, size_t length)
 static size_t
 hide(const struct hiding *h, char *text, size_t length, size_t *rest)
 {
-	size_t at = 0, done = 0, found;
+	size_t at = 0, done = 0, found = 1;
 
 	for (; at < length; at += found) {
 		enum likeness likeness = compare_all(h, text + at, length - at, &found);
