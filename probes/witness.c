@@ -137,6 +137,6 @@ saw_no_tls(struct session *s)
 	fact.protocol = stream_foreign(bytes, length);
 	if (fact.protocol == FOREIGN_NONE)
 		fact.protocol = bytes[0] == '<' ? FOREIGN_XML_ON_TLS : FOREIGN_OTHER;
-	fact.begins = arena_text(s->arena, bytes, length);
+	fact.begins = hiding_whole(&s->hiding, s->arena, bytes, length);
 	saw(s, OUTCOME_BAD_PEER, NULL, FACT_FOREIGN, &fact);
 }
