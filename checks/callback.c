@@ -12,7 +12,7 @@ enum { LATE = 10 };
 
 /* Our db:results with a good key, of all endpoints. */
 struct ours {
-	const struct observation *first; /* NULL: there was none */
+	const struct observation *first; /* that was sent; NULL: there was none */
 	bool believed;                   /* one was valid */
 	bool owed; /* one ended so that the partner must have tried to ask */
 };
@@ -31,6 +31,12 @@ is_owed(const struct dialback_fact *f)
 	       name_index(conditions, f->condition) >= 0;
 }
 
+static int64_t
+begin(const struct observation *o)
+{
+	return o->at - o->took;
+}
+
 static struct ours
 find_ours(struct inquiry *q)
 {
@@ -44,17 +50,12 @@ find_ours(struct inquiry *q)
 
 		if (!f->issued || f->element != DIALBACK_RESULT)
 			continue;
-		ours.first = ours.first ? ours.first : o;
+		if (ours.first == NULL || begin(o) < begin(ours.first))
+			ours.first = o;
 		ours.believed |= text_same(f->type, "valid");
 		ours.owed |= is_owed(f);
 	}
 	return ours;
-}
-
-static int64_t
-begin(const struct observation *o)
-{
-	return o->at - o->took;
 }
 
 /* The first connection that came after it. */
