@@ -135,7 +135,9 @@ question_put(struct session *s)
 	const char *text = questions[s->question].ask(s);
 
 	send_text(s, questions[s->question].word, text);
-	if (s->question == ASK_ISSUED && s->work->partner->asked->depth == DEPTH_DEEP)
+	/* Of a second domain it is enough to know that no answer comes soon. */
+	if (s->question == ASK_ISSUED && !s->doubled &&
+		s->work->partner->asked->depth == DEPTH_DEEP)
 		return LATE_RESULT;
 	return questions[s->question].state;
 }
