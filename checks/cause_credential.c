@@ -9,26 +9,10 @@
 
 /* --- our certificate ---------------------------------------------------------------- */
 
-/* RFC 6120, 6.5: of these conditions no certificate can be the reason. */
-static bool
-is_about_certificate(const struct trial *t)
-{
-	static const char *const others[] = { "aborted", "account-disabled",
-		"encryption-required", "incorrect-encoding", "invalid-mechanism",
-		"malformed-request", "mechanism-too-weak", "temporary-auth-failure",
-		NULL };
-
-	return t->kind == TRIAL_REFUSED &&
-	       (t->where != TRIAL_AT_ANSWER || t->condition == NULL ||
-		       name_index(others, t->condition) < 0);
-}
-
 static bool
 is_refused(struct inquiry *q)
 {
-	struct trial t = trial_external(q, EXTERNAL);
-
-	return is_about_certificate(&t);
+	return trial_external(q, EXTERNAL).about_certificate;
 }
 
 static bool
@@ -60,7 +44,7 @@ has_expired(struct inquiry *q)
 	const struct certificate_fact *leaf = trial_certificate(q);
 	struct trial t = trial_external(q, EXTERNAL);
 
-	return is_about_certificate(&t) &&
+	return t.about_certificate &&
 	       (t.alert == 45 + 1 ||
 		       (leaf && leaf->not_after < journal_started(q->partner->journal)));
 }

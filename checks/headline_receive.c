@@ -240,44 +240,36 @@ receive_by_silence(const struct prospect *p, struct headline *h)
 
 /* --- what was carried out --------------------------------------------------------------- */
 
-/* Our certificate was refused, and so what is left is dialback, if anything. */
+/* SASL EXTERNAL does not let us in, and so what is left is dialback, if anything. */
 static void
 receive_after_refusal(const struct prospect *p, struct headline *h)
 {
 	const struct stance *s = &p->stance;
 	struct arena *arena = p->observed->at.arena;
+	const char *what = s->external.about_certificate ? "our certificate is refused"
+							 : "we are refused";
 	const char *why = s->external.words;
 
 	if (!headline_allows(p, ALLOWS_TLS_DIALBACK))
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			arena_printf(arena,
-				"our certificate is refused, and the policy "
-				"allows no dialback: %s",
-				why));
+			arena_printf(arena, "%s, and the policy allows no dialback: %s",
+				what, why));
 	else if (s->dialed.kind == TRIAL_ACCEPTED)
 		headline_set(h, METHOD_TLS_DIALBACK, PROOF_DONE,
-			arena_printf(arena,
-				"our certificate is refused, and dialback takes "
-				"its place: %s",
+			arena_printf(arena, "%s, and dialback takes its place: %s", what,
 				why));
 	else if (s->dialed.kind == TRIAL_REFUSED)
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			arena_printf(arena,
-				"our certificate is refused, and so is dialback: "
-				"%s; %s",
-				why, s->dialed.words));
+			arena_printf(arena, "%s, and so is dialback: %s; %s", what, why,
+				s->dialed.words));
 	else if (s->dialback == KNOWN_TRUE)
 		headline_set(h, METHOD_TLS_DIALBACK, PROOF_OFFERED,
-			arena_printf(arena,
-				"our certificate is refused, and dialback is "
-				"offered: %s",
-				why));
+			arena_printf(
+				arena, "%s, and dialback is offered: %s", what, why));
 	else
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			arena_printf(arena,
-				"our certificate is refused, and dialback is not "
-				"offered: %s",
-				why));
+			arena_printf(
+				arena, "%s, and dialback is not offered: %s", what, why));
 }
 
 /* No certificate of ours was presented. */

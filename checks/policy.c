@@ -195,7 +195,8 @@ external_trouble(struct inquiry *q, const struct stance *s)
 	if (s->sasl == OFFER_NONE)
 		return "the partner asks for no certificate";
 	if (s->external.kind == TRIAL_REFUSED)
-		return arena_printf(q->arena, "the partner refuses our certificate: %s",
+		return arena_printf(q->arena, "the partner refuses %s: %s",
+			s->external.about_certificate ? "our certificate" : "us",
 			s->external.words);
 	if (s->encrypts && s->refusal != NULL)
 		return arena_printf(q->arena,

@@ -166,8 +166,8 @@ broke_off(const struct error_fact *error)
 	return text_same(error->after, "auth") || text_same(error->after, "response");
 }
 
-struct trial
-trial_external(struct inquiry *q, const char *probe)
+static struct trial
+read_external(struct inquiry *q, const char *probe)
 {
 	const struct observation *o = cite_by(q, probe, FACT_SASL, PHASE_NONE);
 	const struct observation *features, *error;
@@ -198,6 +198,29 @@ trial_external(struct inquiry *q, const char *probe)
 		.where = TRIAL_AT_FEATURES,
 		.words = "EXTERNAL is not offered, although we presented our "
 			 "certificate" };
+}
+
+/* RFC 6120, 6.5: of these conditions no certificate can be the reason. */
+static bool
+is_about_certificate(const struct trial *t)
+{
+	static const char *const others[] = { "aborted", "account-disabled",
+		"encryption-required", "incorrect-encoding", "invalid-mechanism",
+		"malformed-request", "mechanism-too-weak", "temporary-auth-failure",
+		NULL };
+
+	return t->kind == TRIAL_REFUSED &&
+	       (t->where != TRIAL_AT_ANSWER || t->condition == NULL ||
+		       name_index(others, t->condition) < 0);
+}
+
+struct trial
+trial_external(struct inquiry *q, const char *probe)
+{
+	struct trial t = read_external(q, probe);
+
+	t.about_certificate = is_about_certificate(&t);
+	return t;
 }
 
 /* --- dialback ----------------------------------------------------------------------- */

@@ -19,12 +19,13 @@ struct trial {
 	/* Where it was decided: by an alert or an error for which only our certificate can be
 	 * the reason, by the lack of an offer, or by the answer itself. */
 	enum { TRIAL_AT_TLS, TRIAL_AT_FEATURES, TRIAL_AT_ANSWER } where;
-	const char *words;     /* of a refusal */
-	const char *condition; /* that came with it, or NULL */
-	const char *text;      /* beside it, or NULL */
-	int alert;             /* its number + 1 */
-	bool silent;           /* there was no answer, or the end in place of one */
-	bool about_dialback;   /* dialback as such is refused, whatever the key */
+	const char *words;      /* of a refusal */
+	const char *condition;  /* that came with it, or NULL */
+	const char *text;       /* beside it, or NULL */
+	int alert;              /* its number + 1 */
+	bool silent;            /* there was no answer, or the end in place of one */
+	bool about_certificate; /* refused, and our certificate may be the reason */
+	bool about_dialback;    /* dialback as such is refused, whatever the key */
 	bool distorted; /* it is valid, but for other domains than we asked about */
 	bool denied;    /* the key is: "invalid", or the error "forbidden" */
 	bool vouched;   /* and yet our listener had called it valid */
