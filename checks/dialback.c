@@ -277,9 +277,11 @@ dialback_not_asked_deep(struct inquiry *q)
 	return attempt_stop(q, attempt_last(q));
 }
 
+/* Without SASL nothing else proves the partner's name to us. */
 static void
 authority_answers(struct inquiry *q)
 {
+	const struct policy *policy = q->partner->policy;
 	struct reply best = best_reply(q);
 
 	if (best.status == STATUS_SKIP)
@@ -288,8 +290,12 @@ authority_answers(struct inquiry *q)
 		noted(q, "%s", best.words);
 	else if (best.status == STATUS_WARN)
 		warned(q, "%s", best.words);
-	else if (best.status == STATUS_FAIL)
+	else if (best.status == STATUS_FAIL) {
+		if (policy && policy->sasl == DEMAND_NOT_SUPPORTED &&
+			policy->dialback == AGREED_TRUE)
+			grade(q, SEVERITY_HIGH);
 		failed(q, "%s", best.words);
+	}
 }
 
 /* XEP-0220, 2.2.2 and 3. */

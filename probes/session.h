@@ -1,6 +1,6 @@
-/* A connection to an endpoint, shared by walk.c (what each is for, and when), session.c
- * (the states), external.c (SASL), question.c (what is asked) and witness.c (what is
- * recorded of it). For these five only. */
+/* A connection to an endpoint, shared by walk.c and agreed.c (what each is for, and when),
+ * session.c (the states), external.c (SASL), question.c (what is asked) and witness.c (what
+ * is recorded of it). For these only. */
 #pragma once
 
 #include "base/machine.h"
