@@ -277,18 +277,55 @@ static const struct field dialback_field[] = {
 	{ .name = NULL },
 };
 
+static const char *const stanza_request_names[] = { "none", "ping", "disco", "version",
+	"message", "probe", "subscription", NULL };
+
 static const struct field stanza_field[] = {
 	{ "phase", ENUM(stanza_fact, phase, phase_names) },
+	{ "request", ENUM(stanza_fact, request, stanza_request_names) },
 	{ "asked-from", TEXT(stanza_fact, asked_from) },
 	{ "asked-to", TEXT(stanza_fact, asked_to) },
 	{ "asked-id", TEXT(stanza_fact, asked_id) },
+	{ "bidi", BOOL(stanza_fact, bidi) },
+	{ "listened", BOOL(stanza_fact, listened) },
 	{ "answered", BOOL(stanza_fact, answered) },
+	{ "called", BOOL(stanza_fact, called) },
+	{ "element", TEXT(stanza_fact, element) },
 	{ "type", TEXT(stanza_fact, type) },
 	{ "from", TEXT(stanza_fact, from) },
 	{ "to", TEXT(stanza_fact, to) },
 	{ "id", TEXT(stanza_fact, id) },
+	{ "receipt", BOOL(stanza_fact, receipt) },
+	{ "show", TEXT(stanza_fact, show) },
 	{ "condition", TEXT(stanza_fact, condition) },
 	{ "text", TEXT(stanza_fact, text) },
+	{ .name = NULL },
+};
+
+static const struct field identity_field[] = {
+	{ "category", TEXT(disco_identity, category) },
+	{ "type", TEXT(disco_identity, type) },
+	{ "name", TEXT(disco_identity, name) },
+	{ .name = NULL },
+};
+static const struct record identity_record = { "identity", sizeof(struct disco_identity),
+	identity_field };
+
+static const struct field contact_field[] = {
+	{ "purpose", TEXT(disco_contact, purpose) },
+	{ "address", TEXT(disco_contact, address) },
+	{ .name = NULL },
+};
+static const struct record contact_record = { "contact", sizeof(struct disco_contact),
+	contact_field };
+
+static const struct field disco_field[] = {
+	{ "identity", RECORDS(disco_fact, identity, identities, &identity_record) },
+	{ "feature", TEXTS(disco_fact, feature, features) },
+	{ "contact", RECORDS(disco_fact, contact, contacts, &contact_record) },
+	{ "software", TEXT(disco_fact, software) },
+	{ "version", TEXT(disco_fact, version) },
+	{ "system", TEXT(disco_fact, system) },
 	{ .name = NULL },
 };
 
@@ -392,6 +429,7 @@ static const struct record records[] = {
 	[FACT_SASL] = { "sasl", sizeof(struct sasl_fact), sasl_field },
 	[FACT_DIALBACK] = { "dialback", sizeof(struct dialback_fact), dialback_field },
 	[FACT_STANZA] = { "stanza", sizeof(struct stanza_fact), stanza_field },
+	[FACT_DISCO] = { "disco", sizeof(struct disco_fact), disco_field },
 	[FACT_XML] = { "xml", sizeof(struct xml_fact), xml_field },
 	[FACT_CLOSE] = { "close", sizeof(struct close_fact), close_field },
 	[FACT_WIRE] = { "wire", sizeof(struct wire_fact), wire_field },

@@ -22,7 +22,8 @@ enum fact_kind {
 	FACT_CERTIFICATE, /* one certificate of the chain as sent */
 	FACT_SASL,        /* SASL EXTERNAL was tried */
 	FACT_DIALBACK,    /* a dialback element was sent or came */
-	FACT_STANZA,      /* a ping was sent by one who is not who he says */
+	FACT_STANZA,      /* a stanza was sent; also by one who is not who he says */
+	FACT_DISCO,       /* what the partner's server says of itself */
 	FACT_XML,         /* the XML broke a rule of the stream, or a limit of ours */
 	FACT_CLOSE,       /* we closed the stream */
 	FACT_WIRE,        /* XML as it went over the wire, for the transcript */
@@ -311,14 +312,52 @@ struct dialback_fact {
 	const char *text;
 };
 
+enum stanza_request {
+	STANZA_NONE,
+	STANZA_PING,        /* XEP-0199 */
+	STANZA_DISCO,       /* XEP-0030: disco#info */
+	STANZA_VERSION,     /* XEP-0092 */
+	STANZA_MESSAGE,     /* from person to person */
+	STANZA_PROBE,       /* of presence (RFC 6121, 4.3) */
+	STANZA_SUBSCRIPTION /* to presence (RFC 6121, 3.1) */
+};
+
+/* What we sent, and the answer to it. */
 struct stanza_fact {
 	enum phase phase;
-	const char *asked_from, *asked_to, *asked_id; /* our ping */
+	enum stanza_request request;
+	const char *asked_from, *asked_to, *asked_id; /* NULL: nobody had asked */
+	bool bidi; /* answers may come back on the stream on which it went (XEP-0288) */
+	bool listened; /* the partner may bring them to where we listen */
 	bool answered;
-	const char *type; /* "result", "error", or what it said */
+	bool called;         /* the answer came on a stream that the partner opened */
+	const char *element; /* {namespace}name of the answer */
+	const char *type;    /* "result", "error", or what it said */
 	const char *from, *to, *id;
+	bool receipt;          /* it says that the message was received (XEP-0184) */
+	const char *show;      /* of presence: "away", ... (RFC 6121, 4.7.2.1) */
 	const char *condition; /* of type error: RFC 6120, 8.3.3 */
 	const char *text;
+};
+
+struct disco_identity {
+	const char *category, *type, *name;
+};
+
+/* Whom to write to (XEP-0157). */
+struct disco_contact {
+	const char *purpose; /* "abuse-addresses" */
+	const char *address; /* a URI */
+};
+
+struct disco_fact {
+	struct disco_identity *identity;
+	size_t identities;
+	const char *const *feature;
+	size_t features;
+	struct disco_contact *contact;
+	size_t contacts;
+	const char *software, *version, *system; /* XEP-0092 */
 };
 
 enum xml_breach {

@@ -27,6 +27,11 @@ struct asked {
 	bool direct_tls;
 	const char *listen; /* where we listen, "ADDR:PORT"; NULL: we do not */
 	bool secret;        /* that of our servers' dialback keys was given */
+	/* Who of us sends a message, asks for presence, asks for leave to see it; NULL:
+	 * nobody. Bare addresses; the recipient is a person of a partner. */
+	const char *message_from, *presence_from, *subscription_from;
+	const char *recipient;
+	const char *message_text;
 	const char *ca_file, *ca_dir;
 	enum depth depth;
 	int timeout;         /* seconds, for each phase; 0: each phase's own */

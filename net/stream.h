@@ -16,6 +16,8 @@
 #define NS_STANZA_ERROR "urn:ietf:params:xml:ns:xmpp-stanzas"
 #define NS_TLS          "urn:ietf:params:xml:ns:xmpp-tls"
 #define NS_SASL         "urn:ietf:params:xml:ns:xmpp-sasl"
+#define NS_DISCO_INFO   "http://jabber.org/protocol/disco#info"
+#define NS_VERSION      "jabber:iq:version"
 
 /* Limits before authentication; a conforming peer stays far below each. */
 enum {

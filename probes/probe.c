@@ -22,7 +22,7 @@ static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_
 	&hidden_tls_probe, &bare_probe, &route_probe, &dialback_probe,
 	&plaintext_dialback_probe, &secret_probe, &plaintext_secret_probe,
 	&unknown_host_probe, &unhosted_probe, &injection_probe, &impostor_probe,
-	&plaintext_impostor_probe, &stanza_probe, &bogus_key_probe,
+	&plaintext_impostor_probe, &exchange_probe, &stanza_probe, &bogus_key_probe,
 	&foreign_external_probe, &foreign_stanza_probe, &multiplex_probe,
 	&authority_probe };
 
@@ -44,6 +44,7 @@ struct plan {
 	struct job **job;
 	size_t jobs;
 	struct errand *errand;
+	struct awaiting *awaiting;
 	struct timer *wake, *patience;
 	bool finished_told;
 	void (*finished)(void *self);
@@ -301,6 +302,31 @@ struct errand *
 plan_errands(const struct plan *plan)
 {
 	return plan->errand;
+}
+
+void
+plan_await(struct plan *plan, struct awaiting *awaiting)
+{
+	awaiting->next = plan->awaiting;
+	plan->awaiting = awaiting;
+}
+
+void
+plan_forsake(struct plan *plan, struct awaiting *awaiting)
+{
+	struct awaiting **link = &plan->awaiting;
+
+	while (*link != NULL && *link != awaiting)
+		link = &(*link)->next;
+	if (*link != NULL)
+		*link = awaiting->next;
+}
+
+void
+plan_heard(struct plan *plan, const struct element *stanza)
+{
+	for (struct awaiting *a = plan->awaiting; a != NULL; a = a->next)
+		a->heard(a->self, stanza);
 }
 
 void

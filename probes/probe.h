@@ -23,6 +23,7 @@ struct credentials {
 	bool invented;                     /* the secret is of this run only */
 };
 
+struct element;
 struct plan;
 struct task;
 struct walk;
@@ -68,6 +69,15 @@ struct errand {
 	struct errand *next;
 };
 
+/* Somebody has sent a stanza. The answer may come on a stream that the partner opens to us
+ * (RFC 6120, 4.5). */
+struct awaiting {
+	/* A stanza came there, of whoever has proved to be this partner. */
+	void (*heard)(void *self, const struct element *stanza);
+	void *self;
+	struct awaiting *next;
+};
+
 struct probe {
 	const char *name;
 	/* Calls wish() for everything it can think of, also what was done already. */
@@ -91,7 +101,8 @@ extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
 	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
 	secret_probe, plaintext_secret_probe, stanza_probe, bogus_key_probe,
-	multiplex_probe, foreign_external_probe, foreign_stanza_probe, authority_probe;
+	multiplex_probe, foreign_external_probe, foreign_stanza_probe, authority_probe,
+	exchange_probe, exchange_by_dialback, exchange_in_clear;
 
 /* What all partners of a run share. */
 struct probing {
@@ -122,6 +133,11 @@ void plan_renew(struct plan *plan);
 void plan_entrust(struct plan *plan, struct errand *errand);
 void plan_recall(struct plan *plan, struct errand *errand);
 struct errand *plan_errands(const struct plan *plan);
+
+/* Who awaits must forsake before it or the plan goes. */
+void plan_await(struct plan *plan, struct awaiting *awaiting);
+void plan_forsake(struct plan *plan, struct awaiting *awaiting);
+void plan_heard(struct plan *plan, const struct element *stanza);
 
 /* For probes: what they want (inside wants()), and that they have done it. */
 void wish(struct plan *plan, const struct task *task);

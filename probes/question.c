@@ -94,6 +94,7 @@ static const char *
 ping(struct session *s, const char *from)
 {
 	s->ping = (struct stanza_fact){ .phase = s->phase,
+		.request = STANZA_PING,
 		.asked_from = from,
 		.asked_to = s->about,
 		.asked_id = random_hex(s->arena, 8) };
@@ -249,7 +250,7 @@ hear_stanza(struct session *s, const struct element *element)
 	if (!element_is(element, "iq", NS_SERVER) ||
 		!text_same(element_attribute(element, "id"), s->ping.asked_id))
 		return false;
-	read_stanza(element, &s->ping);
+	read_stanza(s->arena, element, &s->ping);
 	saw(s, OUTCOME_OK, NULL, FACT_STANZA, &s->ping);
 	return true;
 }

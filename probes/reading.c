@@ -10,6 +10,10 @@
 #define NS_BIDI             "urn:xmpp:bidi"
 #define NS_LIMITS           "urn:xmpp:stream-limits:0"
 #define NS_COMPRESSION      "http://jabber.org/features/compress"
+#define NS_FORM             "jabber:x:data"
+
+/* Of what a server says of itself; real ones have about 40 features. */
+enum { MAX_IDENTITIES = 16, MAX_FEATURES = 256, MAX_CONTACTS = 32 };
 
 void
 read_header(const struct element *root, struct header_fact *fact)
@@ -239,13 +243,93 @@ read_dialback(const struct element *answer, struct dialback_fact *fact)
 }
 
 void
-read_stanza(const struct element *answer, struct stanza_fact *fact)
+read_stanza(struct arena *arena, const struct element *answer, struct stanza_fact *fact)
 {
+	const struct element *show = element_child(answer, "show", NS_SERVER);
+	const struct element *status = element_child(answer, "status", NS_SERVER);
+
 	fact->answered = true;
+	fact->element = element_title(arena, answer);
 	fact->type = element_attribute(answer, "type");
 	fact->from = element_attribute(answer, "from");
 	fact->to = element_attribute(answer, "to");
 	fact->id = element_attribute(answer, "id");
+	fact->show = show ? show->text : NULL;
+	fact->text = status ? status->text : NULL;
 	read_stanza_error(
 		element_child(answer, "error", NS_SERVER), &fact->condition, &fact->text);
+}
+
+static const char *
+child_text(const struct element *e, const char *name, const char *name_space)
+{
+	const struct element *child = element_child(e, name, name_space);
+
+	return child && *child->text != '\0' ? child->text : NULL;
+}
+
+/* XEP-0157, 3: a form in which each kind of contact is a field, and each address a value. */
+static void
+read_contacts(struct arena *arena, const struct element *form, struct disco_fact *fact)
+{
+	for (size_t i = 0; i < form->children; i++) {
+		const struct element *field = form->child[i];
+		const char *purpose = element_attribute(field, "var");
+
+		if (!element_is(field, "field", NS_FORM) || purpose == NULL ||
+			!text_ends(purpose, "-addresses"))
+			continue;
+		for (size_t k = 0; k < field->children; k++) {
+			if (!element_is(field->child[k], "value", NS_FORM) ||
+				fact->contacts >= MAX_CONTACTS)
+				continue;
+			fact->contact = arena_grow(arena, fact->contact, fact->contacts,
+				sizeof *fact->contact);
+			fact->contact[fact->contacts++] =
+				(struct disco_contact){ purpose, field->child[k]->text };
+		}
+	}
+}
+
+static void
+read_identity(struct arena *arena, const struct element *e, struct disco_fact *fact)
+{
+	if (fact->identities >= MAX_IDENTITIES)
+		return;
+	fact->identity = arena_grow(
+		arena, fact->identity, fact->identities, sizeof *fact->identity);
+	fact->identity[fact->identities++] =
+		(struct disco_identity){ element_attribute(e, "category"),
+			element_attribute(e, "type"), element_attribute(e, "name") };
+}
+
+void
+read_disco(struct arena *arena, const struct element *answer, struct disco_fact *fact)
+{
+	const struct element *query = element_child(answer, "query", NS_DISCO_INFO);
+
+	for (size_t i = 0; query != NULL && i < query->children; i++) {
+		const struct element *e = query->child[i];
+		const char *feature = element_attribute(e, "var");
+
+		if (element_is(e, "identity", NS_DISCO_INFO))
+			read_identity(arena, e, fact);
+		else if (element_is(e, "feature", NS_DISCO_INFO) && feature != NULL &&
+			 fact->features < MAX_FEATURES)
+			add_text(arena, &fact->feature, &fact->features, feature);
+		else if (element_is(e, "x", NS_FORM))
+			read_contacts(arena, e, fact);
+	}
+}
+
+void
+read_version(const struct element *answer, struct disco_fact *fact)
+{
+	const struct element *query = element_child(answer, "query", NS_VERSION);
+
+	if (query == NULL)
+		return;
+	fact->software = child_text(query, "name", NS_VERSION);
+	fact->version = child_text(query, "version", NS_VERSION);
+	fact->system = child_text(query, "os", NS_VERSION);
 }

@@ -24,5 +24,12 @@ void read_sasl(struct arena *arena, const struct element *answer, struct sasl_fa
 /* <db:verify type=''/> or <db:result type=''/> (XEP-0220, 2). */
 void read_dialback(const struct element *answer, struct dialback_fact *fact);
 
-/* An <iq/> of type result or error (RFC 6120, 8.2.3 and 8.3). */
-void read_stanza(const struct element *answer, struct stanza_fact *fact);
+/* A stanza that answers one of ours (RFC 6120, 8.2.3 and 8.3; RFC 6121, 4.7.2). */
+void read_stanza(
+	struct arena *arena, const struct element *answer, struct stanza_fact *fact);
+
+/* What a result says of its server (XEP-0030, XEP-0157; XEP-0092); of long lists the
+ * beginning. */
+void read_disco(
+	struct arena *arena, const struct element *answer, struct disco_fact *fact);
+void read_version(const struct element *answer, struct disco_fact *fact);

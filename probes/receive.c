@@ -347,15 +347,15 @@ receive_no_verdict(struct caller *c)
 
 /* --- stanzas -------------------------------------------------------------------------- */
 
-/* What is let in goes nowhere. Nor is a request answered: that would have to go over a
+/* What is let in goes nowhere but to who waits for it here. Nor is a request answered: that would have to go over a
  * stream of our own (RFC 6120, 4.5), and Prosody ends this one over an answer here. */
 static enum step
 hear_stanza(struct caller *c, const struct element *element)
 {
-	(void)element;
 	/* RFC 6120, 4.9.3.12 */
 	if (!c->authenticated)
 		return caller_refuse(c, "not-authorized", NULL);
+	plan_heard(c->work.plan, element);
 	return go_on(c);
 }
 

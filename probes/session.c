@@ -10,6 +10,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 #include "net/random.h"
+#include "probes/exchange.h"
 #include "probes/reading.h"
 
 #include <stdlib.h>
@@ -26,6 +27,7 @@ static enum step act_proceed(void *self);
 static enum step act_handshake(void *self);
 static enum step act_auth(void *self);
 static enum step act_answer(void *self);
+static enum step act_exchange(void *self);
 static enum step act_end_tag(void *self);
 static enum step act_end(void *self);
 
@@ -44,6 +46,8 @@ static const struct state states[] = {
 	[LATE_RESULT] = { "awaiting the dialback result", act_answer, LATE_RESULT_MS },
 	/* Prosody says nothing to a stanza that it does not accept. */
 	[PING] = { "awaiting the answer to a ping", act_answer, 10000 },
+	/* All that was sent is awaited at once. */
+	[EXCHANGE] = { "awaiting what comes back", act_exchange, 10000 },
 	[END_TAG] = { "closing the stream", act_end_tag, 5000 },
 	[END] = { "awaiting the end of the connection", act_end, 1000 },
 };
@@ -69,6 +73,9 @@ load(struct session *s, const char *word, const char *text)
 void
 send_text(struct session *s, const char *word, const char *text)
 {
+	if (s->before != NULL)
+		text = arena_printf(s->arena, "%s%s", s->before, text);
+	s->before = NULL;
 	load(s, word, text);
 	saw_wire(s, true, text, s->out_length);
 }
@@ -308,6 +315,9 @@ act_features(void *self)
 	}
 	read_features(s->arena, element, &fact);
 	saw(s, OUTCOME_OK, NULL, FACT_FEATURES, &fact);
+	if (exchange_is_due(s))
+		return go(s, exchange_begin(s));
+	exchange_open_back(s, &fact);
 	if (external_is_due(s, &fact)) {
 		external_begin(s);
 		return go(s, AUTH);
@@ -422,7 +432,29 @@ act_answer(void *self)
 		return step;
 	if (!question_answered(s, element))
 		return STEP_AGAIN;
+	if (exchange_is_due(s))
+		return go(s, exchange_begin(s));
 	return question_goes_on(s) ? go(s, question_put(s)) : leave(s);
+}
+
+/* The answers come here, or where we listen. */
+static enum step
+act_exchange(void *self)
+{
+	struct session *s = self;
+	const struct element *element;
+	enum step step;
+
+	if (exchange_is_over(s))
+		return leave(s);
+	element = next_element(s, &step);
+	if (element != NULL) {
+		exchange_hear(s, element);
+		return STEP_AGAIN;
+	}
+	if (machine_state(s->machine) != EXCHANGE)
+		exchange_missed(s, OUTCOME_CLOSED, "the server ended the stream");
+	return step;
 }
 
 static enum step
@@ -478,8 +510,9 @@ ended(void *self, enum ending ending)
 		missed(s, state == END ? OUTCOME_OK : OUTCOME_TIMED_OUT,
 			machine_label(s->machine));
 	/* Silence is a lawful answer to a question: nothing is wrong with the stream. */
-	if (ending == ENDED_TIMED_OUT && (state == VERIFY || state == RESULT ||
-						 state == LATE_RESULT || state == PING))
+	if (ending == ENDED_TIMED_OUT &&
+		(state == VERIFY || state == RESULT || state == LATE_RESULT ||
+			state == PING || state == EXCHANGE))
 		leave_at_once(s);
 	work_done(s->work);
 }
@@ -544,6 +577,7 @@ session_end(struct work *work)
 {
 	struct session *s = work->state;
 
+	exchange_end(s);
 	timer_close(&s->patience);
 	machine_close(&s->machine);
 	stream_close(&s->stream);

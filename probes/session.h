@@ -1,6 +1,6 @@
 /* A connection to an endpoint, shared by walk.c and agreed.c (what each is for, and when),
- * session.c (the states), external.c (SASL), question.c (what is asked) and witness.c (what
- * is recorded of it). For these only. */
+ * session.c (the states), external.c (SASL), question.c (what is asked), exchange.c (what
+ * follows authentication) and witness.c (what is recorded of it). For these only. */
 #pragma once
 
 #include "base/machine.h"
@@ -19,6 +19,7 @@ enum {
 	RESULT,
 	LATE_RESULT,
 	PING,
+	EXCHANGE,
 	END_TAG,
 	END,
 };
@@ -51,6 +52,7 @@ struct walk {
 	bool to_nobody;    /* the stream is for nobody, in place of the partner */
 	bool about_nobody; /* the question is, on a stream for the partner */
 	bool second;       /* once it is valid, it is put for a second domain of ours */
+	bool exchange;     /* stanzas go out when we are authenticated */
 };
 
 struct session {
@@ -69,9 +71,12 @@ struct session {
 	int64_t began;   /* when the present wait began, by plan_now() */
 	const char *out; /* what is being sent */
 	size_t out_length, out_done;
-	enum flow written; /* what became of it */
-	const char *said;  /* what we sent last, in a word */
-	const char *key;   /* the dialback key; never shown */
+	enum flow written;  /* what became of it */
+	const char *said;   /* what we sent last, in a word */
+	const char *before; /* goes out in front of what is sent next; NULL: nothing */
+	bool bidi;          /* the stream is open for stanzas of the partner's */
+	struct exchange *exchange;
+	const char *key; /* the dialback key; never shown */
 	struct hiding hiding;
 	bool doubled; /* the question was put for our second domain, too */
 	int wires;

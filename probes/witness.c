@@ -1,6 +1,7 @@
 /* What the session saw, as observations. Nothing here moves the connection. */
 #include "probes/session.h"
 
+#include "probes/exchange.h"
 #include "probes/reading.h"
 
 #include <string.h>
@@ -77,6 +78,9 @@ missed(struct session *s, enum outcome outcome, const char *detail)
 	case RESULT:
 	case LATE_RESULT:
 		saw(s, outcome, detail, FACT_DIALBACK, &s->dialback);
+		break;
+	case EXCHANGE:
+		exchange_missed(s, outcome, detail);
 		break;
 	case PING:
 		saw(s, outcome, detail, FACT_STANZA, &s->ping);

@@ -216,11 +216,12 @@ answers_to_a_ping_are_read(void **state)
 	struct stanza_fact fact = { 0 };
 
 	(void)state;
-	read_stanza(element_of(arena,
-			    "<iq type='error' id='7' from='b.example' to='a.example'>"
-			    "<ping xmlns='urn:xmpp:ping'/><error type='auth'>"
-			    "<not-authorized xmlns='" NS_STANZA_ERROR "'/>"
-			    "<text xmlns='" NS_STANZA_ERROR "'>no</text></error></iq>"),
+	read_stanza(arena,
+		element_of(arena,
+			"<iq type='error' id='7' from='b.example' to='a.example'>"
+			"<ping xmlns='urn:xmpp:ping'/><error type='auth'>"
+			"<not-authorized xmlns='" NS_STANZA_ERROR "'/>"
+			"<text xmlns='" NS_STANZA_ERROR "'>no</text></error></iq>"),
 		&fact);
 	assert_true(fact.answered);
 	assert_string_equal(fact.type, "error");
@@ -229,6 +230,75 @@ answers_to_a_ping_are_read(void **state)
 	assert_string_equal(fact.to, "a.example");
 	assert_string_equal(fact.condition, "not-authorized");
 	assert_string_equal(fact.text, "no");
+	arena_close(&arena);
+}
+
+static void
+presence_is_read(void **state)
+{
+	struct arena *arena = arena_open();
+	struct stanza_fact fact = { 0 };
+
+	(void)state;
+	read_stanza(arena,
+		element_of(arena,
+			"<presence from='ann@b.example/x' to='bob@a.example'>"
+			"<show>away</show><status>at lunch</status></presence>"),
+		&fact);
+	assert_null(fact.type);
+	assert_string_equal(fact.element, "{jabber:server}presence");
+	assert_string_equal(fact.show, "away");
+	assert_string_equal(fact.text, "at lunch");
+	arena_close(&arena);
+}
+
+/* XEP-0030 and XEP-0157; what is none of that is passed over. */
+static void
+service_discovery_is_read(void **state)
+{
+	struct arena *arena = arena_open();
+	struct disco_fact fact = { 0 };
+
+	(void)state;
+	read_disco(arena,
+		element_of(arena,
+			"<iq type='result'><query xmlns='" NS_DISCO_INFO "'>"
+			"<identity category='server' type='im' name='B'/>"
+			"<identity xmlns='urn:other' category='none'/>"
+			"<feature var='urn:xmpp:ping'/><feature/>"
+			"<x xmlns='jabber:x:data'>"
+			"<field var='FORM_TYPE'><value>none</value></field>"
+			"<field var='abuse-addresses'><value>mailto:a@b.example</value>"
+			"<value>xmpp:b.example</value></field>"
+			"<field><value>none</value></field></x></query></iq>"),
+		&fact);
+	assert_int_equal(fact.identities, 1);
+	assert_string_equal(fact.identity[0].category, "server");
+	assert_string_equal(fact.identity[0].name, "B");
+	assert_int_equal(fact.features, 1);
+	assert_string_equal(fact.feature[0], "urn:xmpp:ping");
+	assert_int_equal(fact.contacts, 2);
+	assert_string_equal(fact.contact[1].purpose, "abuse-addresses");
+	assert_string_equal(fact.contact[1].address, "xmpp:b.example");
+	arena_close(&arena);
+}
+
+static void
+the_software_is_read(void **state)
+{
+	struct arena *arena = arena_open();
+	struct disco_fact fact = { 0 };
+
+	(void)state;
+	read_version(
+		element_of(arena, "<iq type='result'><query xmlns='" NS_VERSION "'>"
+				  "<name>B</name><version>1</version><os/></query></iq>"),
+		&fact);
+	assert_string_equal(fact.software, "B");
+	assert_string_equal(fact.version, "1");
+	assert_null(fact.system);
+	read_version(element_of(arena, "<iq type='result'/>"), &fact);
+	assert_string_equal(fact.software, "B");
 	arena_close(&arena);
 }
 
@@ -279,6 +349,9 @@ main(void)
 		cmocka_unit_test(starttls_answers_are_read),
 		cmocka_unit_test(dialback_answers_are_read),
 		cmocka_unit_test(answers_to_a_ping_are_read),
+		cmocka_unit_test(presence_is_read),
+		cmocka_unit_test(service_discovery_is_read),
+		cmocka_unit_test(the_software_is_read),
 		cmocka_unit_test(sasl_answers_are_read),
 	};
 
