@@ -15,7 +15,7 @@
 /* Dependent themes stand behind those they depend on. */
 const struct check *const check_themes[] = { own_checks, dns_checks, dnssec_checks,
 	reach_checks, stream_checks, starttls_checks, tls_checks, cert_checks,
-	file_checks, sasl_checks, dialback_checks, ext_checks, inbound_checks,
+	file_checks, sasl_checks, dialback_checks, ext_checks, im_checks, inbound_checks,
 	policy_checks, NULL };
 
 const struct check *

@@ -99,4 +99,5 @@ void remedy(struct inquiry *q, const char *format, ...) WORDS;
 
 extern const struct check dns_checks[], dnssec_checks[], reach_checks[], stream_checks[],
 	starttls_checks[], tls_checks[], cert_checks[], sasl_checks[], dialback_checks[],
-	ext_checks[], file_checks[], own_checks[], policy_checks[], inbound_checks[];
+	ext_checks[], im_checks[], file_checks[], own_checks[], policy_checks[],
+	inbound_checks[];

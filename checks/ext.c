@@ -1,6 +1,7 @@
 /* Extensions that the features announce. They decide nothing about federation, but they
  * tell which partner this is, and what to expect of it. */
 #include "checks/attempt.h"
+#include "checks/exchange.h"
 
 /* Calls back for the features of each phase that came. */
 static void
@@ -37,6 +38,7 @@ static void
 bidi(struct inquiry *q)
 {
 	each_features(q, look_at_bidi);
+	exchange_bidi(q);
 }
 
 /* RFC 6120, 13.12 (4): no stanza of up to 10,000 bytes may be refused for its size. */
@@ -101,6 +103,28 @@ const struct check ext_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "stream.header.namespace" },
 		.examine = bidi },
+	{ .id = "ext.ping",
+		.title = "A ping from our domain is answered",
+		.why = "it proves that stanzas find their way there and back",
+		.source = "XEP-0199, 4.3; RFC 6120, 4.5, 8.1.3",
+		.remedy =
+			"authentication works, but stanzas do not come back: look into the "
+			"partner's connection to you",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = exchange_ping },
+	{ .id = "ext.disco",
+		.title = "What the partner's server says of itself",
+		.why = "which software to look up, and whom to write to",
+		.source = "XEP-0030; XEP-0092; XEP-0157, 3",
+		.remedy = "let the server have the identity server/im",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_INFO,
+		.owner = OWNER_PARTNER,
+		.examine = exchange_disco },
 	{ .id = "ext.limits",
 		.title = "The stream's limits are wide enough",
 		.why = "larger stanzas end the stream, and idle streams are dropped silently",
