@@ -4,6 +4,7 @@
 #include "commands/credential.h"
 #include "commands/partners.h"
 #include "commands/roster.h"
+#include "commands/writing.h"
 #include "net/random.h"
 
 #include <time.h>
@@ -24,7 +25,9 @@ static bool
 gather_domains(struct settings *s, const struct command *command)
 {
 	for (size_t i = 0; i < s->operands; i++)
-		if (!options_add_domain(s, NULL, s->operand[i]))
+		if (writing_is_recipient(s, s->operand[i])
+				? !writing_add_recipient(s, s->operand[i])
+				: !options_add_domain(s, NULL, s->operand[i]))
 			return false;
 	if (s->domains == 0 && s->policy_said != 0)
 		complain("%s: what was agreed is told of no domain; give the domains, or "
@@ -60,8 +63,10 @@ call_and_go(struct settings *s, const struct command *command,
 static bool
 is_known_who_we_are(struct settings *s, const struct config *config)
 {
+	if (!writing_settle(s))
+		return false;
 	roster_introduce(s, config);
-	if (!credential_open(s))
+	if (!credential_open(s) || !writing_is_possible(s))
 		return false;
 	if (s->listening.port != 0 && s->asked.from == NULL) {
 		complain("check: --listen answers for a domain of ours; name it with "

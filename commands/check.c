@@ -18,6 +18,7 @@ const struct command check_command = {
 		"  fedprobe check -c partners.xml\n"
 		"  fedprobe check --tls required --sasl optional fabrikam.com\n"
 		"  fedprobe check --connect xmpp.fabrikam.com:5269 --trace fabrikam.com\n"
+		"  fedprobe check --cert edge.pem --im ann@contoso.com bob@fabrikam.com\n"
 		"  fedprobe check --resolver 127.0.0.1:5353 --ca-file lab-ca.pem lab.example\n",
 	.run = check,
 };

@@ -9,6 +9,7 @@
 #include "commands/domains.h"
 #include "commands/listening.h"
 #include "commands/option_row.h"
+#include "commands/writing.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -467,6 +468,15 @@ const struct option_row option_rows[] = {
 	{ 0, "listen", "[ADDR:]PORT",
 		"be the authoritative server of --from, and see how partners come back",
 		FOR_CHECK, listening_place },
+	{ 0, "im", "FROM TO",
+		"send one message from person to person: FROM is ours, TO the partner's",
+		FOR_CHECK, writing_message },
+	{ 0, "text", "TEXT", "what it says (default: that it is a test)", FOR_CHECK,
+		writing_text },
+	{ 0, "presence", "FROM TO", "ask for the presence of TO", FOR_CHECK,
+		writing_presence },
+	{ 0, "subscribe", "FROM TO", "ask TO for leave to see its presence", FOR_CHECK,
+		writing_subscription },
 	{ 0, "count", "N", "end after so many connections", FOR_LISTEN, listening_count },
 	{ 0, "for", "SECONDS", "end after so long (default: Ctrl-C ends it)", FOR_LISTEN,
 		listening_seconds },

@@ -8,6 +8,7 @@
 #include "report/agreement.h"
 #include "report/checklist.h"
 #include "report/page.h"
+#include "report/sent.h"
 #include "report/worth.h"
 
 #include <inttypes.h>
@@ -325,7 +326,7 @@ print_finding(
 static bool
 is_unexplained(const struct finding *f)
 {
-	return f->status >= STATUS_WARN && f->cause == NULL;
+	return f->status >= STATUS_WARN && f->cause == NULL && !sent_tells(f);
 }
 
 /* Whether two endpoints are told the same. */
@@ -486,6 +487,7 @@ print_body(struct page *page, const struct partner *p, bool verbose)
 		page, p->role == ROLE_FILE ? "  client  " : "  out  ", p->out.reason);
 	print_labelled(
 		page, p->role == ROLE_FILE ? "  server  " : "  in   ", p->in.reason);
+	sent_print(page, p);
 	if (p->role != ROLE_FILE && p->role != ROLE_CALLER &&
 		(verbose || p->exit != 0 || p->causes != 0))
 		print_endpoints(page, p, verbose);
