@@ -121,6 +121,13 @@ read_agreed(struct reading *r)
 	return line_count(&r->line, 1, 1, "agreed");
 }
 
+static bool
+read_message(struct reading *r)
+{
+	r->scenario->message = true;
+	return line_count(&r->line, 1, 1, "message");
+}
+
 /* A record, or "repeat N" and a record with $n in it. */
 static bool
 read_zone_line(struct reading *r)
@@ -277,6 +284,7 @@ read_line(struct reading *r)
 		{ "expect", read_expect },
 		{ "depth", read_depth },
 		{ "agreed", read_agreed },
+		{ "message", read_message },
 		{ "credentials", read_credentials },
 		{ "zone", read_zone },
 		{ "fault", read_fault },

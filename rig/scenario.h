@@ -56,6 +56,7 @@ struct scenario {
 	const char *depth; /* at which it must be found, or NULL */
 	bool credentials;  /* it is found only by one who has some */
 	bool agreed;       /* it is found only when such tests were agreed */
+	bool message;      /* it is found only by one who writes to somebody there */
 	struct zone_line *zone;
 	size_t zones;
 	struct fault_line *fault;

@@ -9,7 +9,8 @@
 enum { MAX_ACTIONS = 1000, MAX_PAUSE_MS = 60000 };
 
 static const char *const awaited_names[] = { "header", "starttls", "verify", "result",
-	"auth", "response", "stanza", "end", NULL };
+	"auth", "response", "stanza", "iq", "disco", "version", "message", "presence",
+	"end", NULL };
 
 static bool
 read_expect(struct line *line, size_t at, struct action *action)

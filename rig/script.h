@@ -30,7 +30,12 @@ enum awaited {
 	AWAIT_RESULT,
 	AWAIT_AUTH,
 	AWAIT_RESPONSE,
-	AWAIT_STANZA,
+	AWAIT_STANZA, /* any that has no name of its own here */
+	AWAIT_IQ,     /* the same of requests */
+	AWAIT_DISCO,
+	AWAIT_VERSION,
+	AWAIT_MESSAGE,
+	AWAIT_PRESENCE,
 	AWAIT_END,
 	AWAIT_KINDS
 };

@@ -164,11 +164,15 @@ classify(const struct element *element)
 		{ AWAIT_RESULT, "result", NS_DIALBACK },
 		{ AWAIT_AUTH, "auth", NS_SASL },
 		{ AWAIT_RESPONSE, "response", NS_SASL },
-		{ AWAIT_STANZA, "message", NS_SERVER },
-		{ AWAIT_STANZA, "presence", NS_SERVER },
-		{ AWAIT_STANZA, "iq", NS_SERVER },
+		{ AWAIT_MESSAGE, "message", NS_SERVER },
+		{ AWAIT_PRESENCE, "presence", NS_SERVER },
+		{ AWAIT_IQ, "iq", NS_SERVER },
 	};
 
+	if (element_child(element, "query", NS_DISCO_INFO) != NULL)
+		return AWAIT_DISCO;
+	if (element_child(element, "query", NS_VERSION) != NULL)
+		return AWAIT_VERSION;
 	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
 		if (element_is(element, row[i].name, row[i].name_space))
 			return row[i].awaited;
@@ -188,16 +192,36 @@ remember(struct session *s, const struct element *element)
 	s->sent = element->text;
 }
 
+/* The kind that it belongs to as well, when it has a name of its own. */
+static enum awaited
+wider(enum awaited awaited)
+{
+	switch (awaited) {
+	case AWAIT_DISCO:
+	case AWAIT_VERSION:
+		return AWAIT_IQ;
+	case AWAIT_IQ:
+	case AWAIT_MESSAGE:
+	case AWAIT_PRESENCE:
+		return AWAIT_STANZA;
+	default:
+		return AWAIT_KINDS;
+	}
+}
+
 /* An element of the client: the awaited one, or one with a standing answer. */
 static enum step
 take(struct session *s, enum awaited came, enum awaited wanted)
 {
-	if (came == wanted)
-		return next(s);
-	if (came == AWAIT_KINDS || s->answer[came] == NULL)
-		return STEP_AGAIN;
-	compose(s, s->answer[came]->text);
-	return machine_go(s->machine, REPLY);
+	for (; came != AWAIT_KINDS; came = wider(came)) {
+		if (came == wanted)
+			return next(s);
+		if (s->answer[came] == NULL)
+			continue;
+		compose(s, s->answer[came]->text);
+		return machine_go(s->machine, REPLY);
+	}
+	return STEP_AGAIN;
 }
 
 /* Ends the stream. An error needs a header before it (RFC 6120, 4.9.1.2). */
