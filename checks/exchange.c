@@ -49,7 +49,9 @@ exchange_missing(struct inquiry *q)
 	const struct endpoint *list = all_endpoints(q, &count);
 
 	if (way.by != EXCHANGE_NEVER)
-		return way.back ? "the rest of the connection" : "--listen";
+		return way.back   ? "the rest of the connection"
+		       : way.bidi ? "--listen, or --depth deep"
+				  : "--listen";
 	for (size_t i = 0; i < count; i++) {
 		struct inquiry there = look_at(q, &list[i]);
 		struct trial external = trial_external(&there, EXTERNAL);

@@ -44,6 +44,15 @@ saw(const struct partner *partner, const char *probe, const struct endpoint *e,
 	return false;
 }
 
+/* Servers that know XEP-0288 prefer such a stream to the one that they have to our own server.
+ * So what their users write to ours in these seconds comes here, where it can only go back:
+ * a price that nobody pays unasked. */
+bool
+exchange_may_open_back(struct arena *arena, const struct partner *partner)
+{
+	return partner->asked->depth == DEPTH_DEEP || exchange_is_asked(arena, partner);
+}
+
 struct exchange_way
 exchange_way(struct arena *arena, const struct partner *partner)
 {
@@ -65,8 +74,9 @@ exchange_way(struct arena *arena, const struct partner *partner)
 				continue;
 			way.by = by;
 			way.endpoint = &list[i];
+			way.bidi = saw(partner, NULL, &list[i], offers_way_back);
 			way.back = partner->asked->listen != NULL ||
-				   saw(partner, NULL, &list[i], offers_way_back);
+				   (way.bidi && exchange_may_open_back(arena, partner));
 			return way;
 		}
 	return way;

@@ -14,8 +14,12 @@ struct exchange_way {
 		EXCHANGE_IN_CLEAR
 	} by;
 	const struct endpoint *endpoint; /* in the arena */
-	bool back; /* an answer can be seen: on the same stream, or where we listen */
+	bool bidi; /* it offers to use our stream in both directions (XEP-0288) */
+	bool back; /* an answer can be seen: on that stream, or where we listen */
 };
+
+/* Whether our stream may be opened in both directions. */
+bool exchange_may_open_back(struct arena *arena, const struct partner *partner);
 
 /* By what the trials of our credentials have shown; the best endpoint first. */
 struct exchange_way exchange_way(struct arena *arena, const struct partner *partner);

@@ -43,6 +43,7 @@ void
 exchange_open_back(struct session *s, const struct features_fact *features)
 {
 	if (!s->walk->exchange || s->bidi || !features->bidi ||
+		!exchange_may_open_back(s->arena, s->work->partner) ||
 		(s->phase == PHASE_PLAIN && s->walk->starttls != STARTTLS_NEVER &&
 			features->starttls))
 		return;
