@@ -73,10 +73,23 @@ find_answer(struct inquiry *q, const struct observation *first)
 	return answer;
 }
 
+const char *
+callback_place(struct inquiry *q)
+{
+	const struct asked *asked = q->partner->asked;
+
+	if (!run_listens(asked))
+		return "";
+	if (asked->listen == NULL || asked->listen_tls == NULL)
+		return asked->listen ? asked->listen : asked->listen_tls;
+	return arena_printf(q->arena, "%s or %s", asked->listen, asked->listen_tls);
+}
+
 bool
 callback_came(struct inquiry *q)
 {
-	return q->partner->asked->listen && find_answer(q, find_ours(q).first) != NULL;
+	return run_listens(q->partner->asked) &&
+	       find_answer(q, find_ours(q).first) != NULL;
 }
 
 bool
@@ -134,11 +147,11 @@ judge_way_back(struct inquiry *q, const struct observation *first,
 void
 callback_seen(struct inquiry *q)
 {
-	const char *listen = q->partner->asked->listen;
+	const char *listen = callback_place(q);
 	struct ours ours = { .first = NULL };
 	const struct observation *answer;
 
-	if (listen == NULL) {
+	if (!run_listens(q->partner->asked)) {
 		skipped(q, "--listen");
 		return;
 	}
@@ -196,7 +209,7 @@ judge_no_question(struct inquiry *q)
 	struct ours ours = find_ours(q);
 	const struct observation *answer = find_answer(q, ours.first);
 
-	if (q->partner->asked->listen == NULL || answer == NULL || ours.believed ||
+	if (!run_listens(q->partner->asked) || answer == NULL || ours.believed ||
 		!ours.owed) {
 		skipped(q, "no db:verify that came");
 		return;

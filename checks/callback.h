@@ -7,6 +7,9 @@
 void callback_seen(struct inquiry *q);
 void callback_verify(struct inquiry *q);
 
+/* Where we listened, one place or two; "" for nowhere (run_listens()). */
+const char *callback_place(struct inquiry *q);
+
 /* We listened, and after our first db:result somebody of the partner connected. Cites it. */
 bool callback_came(struct inquiry *q);
 

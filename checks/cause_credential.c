@@ -81,7 +81,7 @@ has_no_way_back(struct inquiry *q)
 	if (callback_came(q))
 		return false;
 	return (t.condition && name_index(conditions, t.condition) >= 0) ||
-	       (t.kind == TRIAL_REFUSED && t.silent && q->partner->asked->listen);
+	       (t.kind == TRIAL_REFUSED && t.silent && run_listens(q->partner->asked));
 }
 
 /* Our own server, or one that the partner takes for it, said no. */

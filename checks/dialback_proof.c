@@ -3,6 +3,7 @@
  * domain of ours on the same stream. */
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "checks/callback.h"
 #include "checks/dialback.h"
 #include "checks/impostor.h"
 #include "checks/trial.h"
@@ -99,7 +100,7 @@ judge_belief(struct inquiry *q, const struct reception *r)
 	failed(q,
 		"%s to a key that is not ours, and did not ask us at %s: it believes without "
 		"asking, or another server of our domain vouches for every key",
-		r->words, q->partner->asked->listen ? q->partner->asked->listen : "");
+		r->words, callback_place(q));
 }
 
 /* XEP-0220, 2.1.2. Whoever says no without having heard ours shows nothing by that. */
@@ -115,7 +116,7 @@ judge_denial(struct inquiry *q, const struct reception *r)
 static const char *
 bogus_key_missing(struct inquiry *q)
 {
-	if (q->partner->asked->listen == NULL)
+	if (!run_listens(q->partner->asked))
 		return "--listen";
 	return not_agreed(q);
 }
@@ -157,10 +158,10 @@ judge_with_certificate(struct inquiry *q)
 		warned(q,
 			"it believed us without asking at %s, although it had refused our "
 			"certificate",
-			q->partner->asked->listen);
+			callback_place(q));
 	else
 		noted(q, "our certificate is enough: it believed us without asking at %s",
-			q->partner->asked->listen);
+			callback_place(q));
 }
 
 /* Another server of our domain may have answered, when it has the same secret; a partner that
@@ -170,7 +171,7 @@ static void
 judge_without_certificate(struct inquiry *q)
 {
 	struct reception impostor = impostor_reception(q, IMPOSTOR);
-	const char *listen = q->partner->asked->listen;
+	const char *listen = callback_place(q);
 
 	if (impostor.kind == RECEPTION_VALID)
 		warned(q,
@@ -202,7 +203,7 @@ dialback_shortcut(struct inquiry *q)
 	static const char *const probes[] = { DIALBACK, PLAINTEXT_DIALBACK, EXTERNAL };
 	bool tried = false, believed = false;
 
-	if (q->partner->asked->listen == NULL) {
+	if (!run_listens(q->partner->asked)) {
 		skipped(q, "--listen");
 		return;
 	}

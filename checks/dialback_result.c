@@ -92,7 +92,7 @@ not_tried(struct inquiry *q)
 
 	if (q->partner->role == ROLE_OWN)
 		return "another server than our own";
-	if (!asked->secret && asked->listen == NULL)
+	if (!asked->secret && !run_listens(asked))
 		return "--dialback-secret-file";
 	if (asked->from_stranger)
 		return "--from";

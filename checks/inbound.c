@@ -33,7 +33,7 @@ judge_tls(struct inquiry *q, const struct inbound_fact *f)
 
 	if (inbound_refused_certificate(f))
 		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
-	else if (f->asked && !f->tls && f->offered)
+	else if (inbound_began_tls(f) && !f->tls && (f->offered || f->direct))
 		failed(q, "the TLS handshake that it began was not completed: %s",
 			name         ? name
 			: f->failure ? f->failure
@@ -49,7 +49,8 @@ judge_tls(struct inquiry *q, const struct inbound_fact *f)
 		warned(q, "it spoke in clear from %s, although TLS was offered",
 			f->address);
 	else if (f->tls)
-		passed(q, "it accepted our certificate, by %s", f->version);
+		passed(q, "it accepted our certificate, by %s%s", f->version,
+			f->direct ? " from the first byte" : "");
 }
 
 static void
@@ -60,11 +61,68 @@ callback_tls(struct inquiry *q)
 	bool offered = false;
 
 	while ((f = next(q, &o)) != NULL) {
-		offered |= f->offered || f->asked;
+		offered |= f->offered || inbound_began_tls(f);
 		judge_tls(q, f);
 	}
 	if (!offered)
 		skipped(q, "no connection to which TLS was offered");
+}
+
+/* Among the names, which stand with spaces between. */
+static bool
+offers_protocol(const char *alpn, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (const char *at = alpn; *at != '\0'; at += strcspn(at, " ")) {
+		at += strspn(at, " ");
+		if (strcspn(at, " ") == length && strncmp(at, name, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* XEP-0368, 3: SNI is a MUST, and holds the domain, not the host that the record leads to;
+ * ALPN is a SHOULD, with a name that is fixed. */
+static void
+judge_direct(struct inquiry *q, const struct inbound_fact *f)
+{
+	struct domain to;
+	const char *wanted = f->to != NULL && domain_parse(q->arena, f->to, &to) == NULL
+				     ? to.ascii
+				     : NULL;
+
+	if (f->sni == NULL)
+		warned(q,
+			"it names no host (SNI): a server of several domains cannot tell "
+			"which certificate it wants");
+	else if (wanted != NULL && !text_same_name(f->sni, wanted))
+		warned(q, "it names %s (SNI), and not the domain %s", f->sni, f->to);
+	else if (f->alpn == NULL)
+		noted(q,
+			"it offers no ALPN: where services share a port it cannot be told "
+			"from others");
+	else if (!offers_protocol(f->alpn, "xmpp-server"))
+		warned(q, "it offers ALPN \"%s\", and not \"xmpp-server\"", f->alpn);
+	else
+		passed(q, "it names %s (SNI) and offers ALPN \"xmpp-server\"", f->sni);
+}
+
+static void
+direct(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+	bool seen = false;
+
+	while ((f = next(q, &o)) != NULL) {
+		if (!f->direct || !f->tls)
+			continue;
+		seen = true;
+		judge_direct(q, f);
+	}
+	if (!seen)
+		skipped(q, "no connection with TLS from the first byte");
 }
 
 /* --- its certificate -------------------------------------------------------------------- */
@@ -267,6 +325,18 @@ const struct check inbound_checks[] = {
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_US,
 		.examine = callback_tls },
+	{ .id = "inbound.direct",
+		.title = "A partner that begins with TLS says what it wants",
+		.why = "a server with several domains or services on the port must know before "
+		       "it answers",
+		.source = "XEP-0368, 3; RFC 6066, 3; RFC 7301",
+		.remedy =
+			"let the server send the domain as SNI and \"xmpp-server\" as ALPN when "
+			"it follows an _xmpps-server record",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.examine = direct },
 	{ .id = "inbound.certificate",
 		.title = "The partner presents a good certificate when it calls us",
 		.why = "without one SASL EXTERNAL cannot be offered to it",

@@ -68,15 +68,13 @@ is_known_who_we_are(struct settings *s, const struct config *config)
 	roster_introduce(s, config);
 	if (!credential_open(s) || !writing_is_possible(s))
 		return false;
-	if (s->listening.port != 0 && s->asked.from == NULL) {
+	if (listening_wanted(&s->listening) && s->asked.from == NULL) {
 		complain("check: --listen answers for a domain of ours; name it with "
 			 "--from");
 		return false;
 	}
 	s->asked.secret = s->credentials.secret != NULL;
-	if (s->listening.port != 0)
-		listening_secret(s);
-	return true;
+	return !listening_wanted(&s->listening) || listening_prepare(s);
 }
 
 int

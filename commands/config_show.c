@@ -91,10 +91,14 @@ print_local(struct page *page, const struct config *config)
 			access_words(a, &local->access_policy[i]));
 	if (local->listen_port != 0)
 		print_row(page, "listen",
-			arena_printf(a, "%s, port %d",
+			arena_printf(a, "%s, port %d%s",
 				local->listen_address ? local->listen_address
 						      : "every address",
-				local->listen_port));
+				local->listen_port,
+				local->listen_tls_port
+					? arena_printf(a, ", with TLS first port %d",
+						  local->listen_tls_port)
+					: ""));
 }
 
 /* --- the gateway ----------------------------------------------------------------------- */

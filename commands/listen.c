@@ -45,6 +45,7 @@ struct host {
 	const struct settings *settings;
 	const struct config *config;
 	struct probing probing;
+	struct ears ears;
 	struct guest *guest[MAX_PARTNERS];
 	size_t guests;
 	unsigned calls;
@@ -177,20 +178,22 @@ pipe_broken(void *self, unsigned events)
 
 /* --- listening --------------------------------------------------------------------------- */
 
-static struct inbound *
+static bool
 open_ears(struct host *h)
 {
-	struct hosting hosting = { .probing = &h->probing,
+	const struct hosting hosting = { .probing = &h->probing,
 		.hosts = hosts,
 		.admit = admit,
 		.ended = ended,
 		.self = h };
-	struct inbound *inbound = listening_open(h->settings, &h->run->asked, &hosting);
 
-	if (inbound != NULL && !h->settings->quiet)
+	if (!ears_open(&h->ears, h->settings, &h->run->asked, &hosting))
+		return false;
+	if (!h->settings->quiet)
 		fprintf(stderr, "%s is listening at %s; Ctrl-C ends it\n",
-			h->run->asked.from, h->run->asked.listen);
-	return inbound;
+			h->run->asked.from,
+			listening_show(h->settings->arena, &h->run->asked));
+	return true;
 }
 
 static void
@@ -226,28 +229,23 @@ judge(struct host *h)
 static bool
 listen_and_judge(struct host *h)
 {
-	struct inbound *inbound = NULL;
 	int64_t began;
 	bool opened;
 
 	h->probing.loop = loop_open();
 	h->probing.errands_only = true;
 	began = loop_now(h->probing.loop);
-	opened = doors_open(&h->probing, &h->run->asked, &h->settings->credentials);
-	if (opened)
-		inbound = open_ears(h);
-	if (inbound != NULL) {
+	opened = doors_open(&h->probing, &h->run->asked, &h->settings->credentials) &&
+		 open_ears(h);
+	if (opened) {
 		wait_for_calls(h);
 		h->run->took = loop_now(h->probing.loop) - began;
-		if (inbound_turned_away(inbound) != 0)
+		if (ears_turned_away(&h->ears) != 0)
 			complain("listen: %u connections were turned away: too many came "
 				 "at once",
-				inbound_turned_away(inbound));
-		opened = true;
-	} else {
-		opened = false;
+				ears_turned_away(&h->ears));
 	}
-	inbound_close(&inbound);
+	ears_close(&h->ears);
 	judge(h);
 	doors_close(&h->probing);
 	loop_close(&h->probing.loop);
@@ -294,9 +292,8 @@ open_and_listen(struct settings *s, const struct config *config)
 		if (!options_add_domain(s, NULL, s->operand[i]))
 			return 3;
 	roster_introduce(s, config);
-	if (!know_ourselves(s) || !credential_open(s))
+	if (!know_ourselves(s) || !credential_open(s) || !listening_prepare(s))
 		return 3;
-	listening_secret(s);
 	s->asked.probe_name =
 		arena_printf(s->arena, "fedprobe-%s.invalid", random_hex(s->arena, 6));
 	if (s->credentials.certificate == NULL && !s->quiet)

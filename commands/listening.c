@@ -9,8 +9,9 @@
 #include <errno.h>
 #include <string.h>
 
-const char *
-listening_place(struct settings *s, const char *value)
+/* What is wrong with "[ADDR:]PORT", or NULL. */
+static const char *
+read_place(struct arena *arena, const char *value, struct listening_place *place)
 {
 	const char *colon = strrchr(value, ':');
 	const char *digits = colon != NULL ? colon + 1 : value;
@@ -19,17 +20,29 @@ listening_place(struct settings *s, const char *value)
 
 	if (!text_number(digits, 1, 65535, &port))
 		return arena_printf(
-			s->arena, "\"%s\" is no port; a port is 1 to 65535", digits);
-	s->listening.port = (int)port;
+			arena, "\"%s\" is no port; a port is 1 to 65535", digits);
+	place->port = (int)port;
 	if (colon == NULL)
 		return NULL;
-	address = arena_text(s->arena, value, (size_t)(colon - value));
+	address = arena_text(arena, value, (size_t)(colon - value));
 	if (!domain_is_address(address))
-		return arena_printf(s->arena, "\"%s\" is no address", address);
+		return arena_printf(arena, "\"%s\" is no address", address);
 	if (*address == '[')
-		address = arena_text(s->arena, address + 1, strlen(address) - 2);
-	s->listening.address = address;
+		address = arena_text(arena, address + 1, strlen(address) - 2);
+	place->address = address;
 	return NULL;
+}
+
+const char *
+listening_starttls(struct settings *s, const char *value)
+{
+	return read_place(s->arena, value, &s->listening.starttls);
+}
+
+const char *
+listening_direct(struct settings *s, const char *value)
+{
+	return read_place(s->arena, value, &s->listening.direct);
 }
 
 static const char *
@@ -69,37 +82,116 @@ listening_hosts(const struct asked *asked, const char *ascii)
 	return false;
 }
 
-struct inbound *
-listening_open(
-	const struct settings *s, struct asked *asked, const struct hosting *hosting)
+bool
+listening_wanted(const struct listening *listening)
 {
-	const struct local *local = run_local(asked);
-	const char *address =
-		s->listening.address ? s->listening.address : local->listen_address;
-	int port = s->listening.port ? s->listening.port : local->listen_port;
-	struct inbound *inbound;
+	return listening->starttls.port != 0 || listening->direct.port != 0;
+}
 
-	if (port == 0)
-		port = local_port(local);
-	inbound = inbound_open(hosting, address, port);
-	if (inbound == NULL) {
+/* What the command line says, or the file when it says nothing. */
+static struct listening
+choose_places(const struct settings *s, const struct local *local)
+{
+	struct listening chosen = s->listening;
+
+	if (listening_wanted(&chosen))
+		return chosen;
+	chosen.starttls.address = chosen.direct.address = local->listen_address;
+	chosen.starttls.port =
+		local->listen_port ? local->listen_port : local_port(local);
+	chosen.direct.port = local->listen_tls_port;
+	return chosen;
+}
+
+/* Listens there; *where tells the place. False and one line on stderr when it cannot. */
+static bool
+open_ear(struct inbound **ear, const struct hosting *hosting,
+	const struct listening_place *place, struct arena *arena, const char **where)
+{
+	const char *address = place->address;
+
+	*ear = inbound_open(hosting, address, place->port);
+	if (*ear == NULL) {
 		complain("nobody can connect to %s port %d: %s",
-			address ? address : "this host,", port, strerror(errno));
-		return NULL;
+			address ? address : "this host,", place->port, strerror(errno));
+		return false;
 	}
-	asked->listen = arena_printf(s->arena,
-		address && strchr(address, ':') ? "[%s]:%d" : "%s:%d",
-		address ? address : "*", inbound_port(inbound));
-	return inbound;
+	*where =
+		arena_printf(arena, address && strchr(address, ':') ? "[%s]:%d" : "%s:%d",
+			address ? address : "*", inbound_port(*ear));
+	return true;
+}
+
+bool
+ears_open(struct ears *ears, const struct settings *s, struct asked *asked,
+	const struct hosting *hosting)
+{
+	const struct listening places = choose_places(s, run_local(asked));
+	struct hosting direct = *hosting;
+
+	direct.direct = true;
+	*ears = (struct ears){ NULL, NULL };
+	if ((places.starttls.port == 0 ||
+		    open_ear(&ears->starttls, hosting, &places.starttls, s->arena,
+			    &asked->listen)) &&
+		(places.direct.port == 0 ||
+			open_ear(&ears->direct, &direct, &places.direct, s->arena,
+				&asked->listen_tls)))
+		return true;
+	ears_close(ears);
+	return false;
 }
 
 void
-listening_secret(struct settings *s)
+ears_close(struct ears *ears)
 {
+	inbound_close(&ears->starttls);
+	inbound_close(&ears->direct);
+}
+
+void
+ears_dismiss(struct ears *ears, const struct partner *partner)
+{
+	if (ears->starttls != NULL)
+		inbound_dismiss(ears->starttls, partner);
+	if (ears->direct != NULL)
+		inbound_dismiss(ears->direct, partner);
+}
+
+unsigned
+ears_turned_away(const struct ears *ears)
+{
+	return (ears->starttls ? inbound_turned_away(ears->starttls) : 0) +
+	       (ears->direct ? inbound_turned_away(ears->direct) : 0);
+}
+
+const char *
+listening_show(struct arena *arena, const struct asked *asked)
+{
+	if (asked->listen_tls == NULL)
+		return asked->listen;
+	if (asked->listen == NULL)
+		return arena_printf(arena, "%s with TLS first", asked->listen_tls);
+	return arena_printf(
+		arena, "%s, and at %s with TLS first", asked->listen, asked->listen_tls);
+}
+
+bool
+listening_prepare(struct settings *s)
+{
+	const struct listening places = choose_places(s, run_local(&s->asked));
+
+	if (places.direct.port != 0 && s->credentials.certificate == NULL) {
+		complain("who listens for TLS from the first byte needs a certificate "
+			 "(--cert)");
+		return false;
+	}
 	if (s->credentials.secret != NULL)
-		return;
+		return true;
+	/* It is the owner's of the credentials, as the other is. */
 	s->credentials.invented = true;
 	s->credentials.secret = strdup(random_hex(s->arena, 32));
 	if (s->credentials.secret == NULL)
 		fatal("out of memory");
+	return true;
 }

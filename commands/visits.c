@@ -28,7 +28,7 @@ struct visit {
 struct visits {
 	const struct asked *asked;
 	struct probing probing;
-	struct inbound *inbound; /* NULL: nobody is listened to */
+	struct ears ears; /* empty when nobody is listened to */
 	struct visit *oldest, *youngest;
 	size_t running, at_once;
 	struct timer *turn;
@@ -102,8 +102,7 @@ stop(struct visit *visit)
 	if (visit->plan == NULL)
 		return;
 	unlink_visit(visit);
-	if (visit->visits->inbound != NULL)
-		inbound_dismiss(visit->visits->inbound, visit->partner);
+	ears_dismiss(&visit->visits->ears, visit->partner);
 	plan_close(&visit->plan);
 }
 
@@ -145,7 +144,7 @@ take_turn(void *self)
 unsigned
 visits_turned_away(const struct visits *visits)
 {
-	return visits->inbound ? inbound_turned_away(visits->inbound) : 0;
+	return ears_turned_away(&visits->ears);
 }
 
 bool
@@ -234,10 +233,8 @@ open_ears(struct visits *visits, const struct settings *settings, struct asked *
 		.ended = gone,
 		.self = visits };
 
-	if (settings->listening.port == 0)
-		return true;
-	visits->inbound = listening_open(settings, asked, &hosting);
-	return visits->inbound != NULL;
+	return !listening_wanted(&settings->listening) ||
+	       ears_open(&visits->ears, settings, asked, &hosting);
 }
 
 /* --- opening and closing ------------------------------------------------------------------ */
@@ -265,7 +262,7 @@ visits_close(struct visits **visits)
 {
 	if (*visits == NULL)
 		return;
-	inbound_close(&(*visits)->inbound);
+	ears_close(&(*visits)->ears);
 	doors_close(&(*visits)->probing);
 	watch_close(&(*visits)->pipe);
 	timer_close(&(*visits)->turn);

@@ -151,7 +151,7 @@ bool
 writing_is_possible(const struct settings *s)
 {
 	if (writer(&s->asked) == NULL || s->credentials.certificate != NULL ||
-		s->credentials.secret != NULL || s->listening.port != 0)
+		s->credentials.secret != NULL || listening_wanted(&s->listening))
 		return true;
 	complain("check: to send anything, prove that you speak for %s: --cert, "
 		 "--dialback-secret-file or --listen",

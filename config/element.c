@@ -40,6 +40,7 @@ const struct record certificate_element = { "certificate", sizeof(struct local),
 static const struct field listen_field[] = {
 	{ "address", TEXT(local, listen_address) },
 	{ "port", INT(local, listen_port) },
+	{ "tls-port", INT(local, listen_tls_port) },
 	{ .name = NULL },
 };
 const struct record listen_element = { "listen", sizeof(struct local), listen_field };

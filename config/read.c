@@ -41,7 +41,7 @@ read_number(struct reader *r, struct arena *arena, const struct record *record,
 	const struct field *f)
 {
 	const char *value = reader_attribute(r, arena, f->name);
-	int most = strcmp(f->name, "port") == 0 ? MAX_PORT : CONFIG_MAX_NUMBER;
+	int most = text_ends(f->name, "port") ? MAX_PORT : CONFIG_MAX_NUMBER;
 	long long number;
 
 	return value == NULL || text_number(value, 1, most, &number) ||

@@ -434,9 +434,11 @@ struct inbound_fact {
 	int port;
 	const char *local; /* where it reached us */
 	const char *from, *to;
-	bool offered; /* STARTTLS, by us */
-	bool asked;   /* <starttls/> came */
-	bool tls;     /* the handshake was completed */
+	bool direct;            /* TLS was to come first (XEP-0368) */
+	const char *sni, *alpn; /* what it offered in TLS; ALPN with spaces between */
+	bool offered;           /* STARTTLS, by us */
+	bool asked;             /* <starttls/> came */
+	bool tls;               /* the handshake was completed */
 	const char *version;
 	int alert;       /* that ended TLS: its number + 1, so that 0 is "none" */
 	bool alert_sent; /* by us, not by the partner */

@@ -52,6 +52,12 @@ inbound_refusal(struct arena *arena, const struct inbound_fact *f)
 }
 
 bool
+inbound_began_tls(const struct inbound_fact *f)
+{
+	return f->asked || f->direct;
+}
+
+bool
 inbound_authenticated(const struct inbound_fact *f)
 {
 	return f->external == INBOUND_SASL_SUCCESS || text_same(f->result, "valid");
@@ -64,10 +70,12 @@ say_tls(struct arena *arena, const struct inbound_fact *f)
 		return arena_printf(
 			arena, "refused our certificate (%s)", inbound_refusal(arena, f));
 	if (f->tls)
-		return f->version;
-	if (f->asked && f->alert > 0)
+		return f->direct
+			       ? arena_printf(arena, "%s from the first byte", f->version)
+			       : f->version;
+	if (inbound_began_tls(f) && f->alert > 0)
 		return arena_printf(arena, "broke off TLS (%s)", alert(arena, f));
-	if (f->asked && f->offered)
+	if ((f->asked && f->offered) || f->direct)
 		return arena_printf(arena, "failed in TLS (%s)",
 			f->failure ? f->failure : "no reason is known");
 	return f->offered ? "stayed in clear" : NULL;

@@ -10,6 +10,9 @@
  * the TLS handshake failed". */
 const char *inbound_say(struct arena *arena, const struct inbound_fact *fact);
 
+/* It wanted TLS, by <starttls/> or from the first byte. */
+bool inbound_began_tls(const struct inbound_fact *fact);
+
 /* It proved its name to us, by SASL EXTERNAL or by dialback. */
 bool inbound_authenticated(const struct inbound_fact *fact);
 

@@ -46,6 +46,7 @@ static const struct field local_field[] = {
 	{ "federated-users", ENUM(local, federated_users, known_names) },
 	{ "listen-address", TEXT(local, listen_address) },
 	{ "listen-port", INT(local, listen_port) },
+	{ "listen-tls-port", INT(local, listen_tls_port) },
 	{ "sip-domain", TEXTS(local, sip_domain, sip_domains) },
 	{ "access-policy",
 		RECORDS(local, access_policy, access_policies, &access_policy_record) },

@@ -52,6 +52,7 @@ struct local {
 	enum known federated_users; /* AllowFederatedUsers of the Access Edge */
 	const char *listen_address;
 	int listen_port;
+	int listen_tls_port;           /* where TLS comes first (XEP-0368); 0: none */
 	const char *const *sip_domain; /* A-labels; every one needs its own records */
 	size_t sip_domains;
 	struct access_policy *access_policy;

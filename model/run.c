@@ -29,6 +29,7 @@ static const struct field asked_field[] = {
 	{ "connect-port", INT(asked, connect_port) },
 	{ "direct-tls", BOOL(asked, direct_tls) },
 	{ "listen", TEXT(asked, listen) },
+	{ "listen-tls", TEXT(asked, listen_tls) },
 	{ "dialback-secret", BOOL(asked, secret) },
 	{ "message-from", TEXT(asked, message_from) },
 	{ "presence-from", TEXT(asked, presence_from) },
@@ -129,6 +130,12 @@ const struct local *
 run_local(const struct asked *asked)
 {
 	return asked->locals ? &asked->local[0] : NULL;
+}
+
+bool
+run_listens(const struct asked *asked)
+{
+	return asked->listen != NULL || asked->listen_tls != NULL;
 }
 
 bool

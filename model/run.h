@@ -25,8 +25,9 @@ struct asked {
 	const char *connect_host; /* --connect: no SRV */
 	int connect_port;
 	bool direct_tls;
-	const char *listen; /* where we listen, "ADDR:PORT"; NULL: we do not */
-	bool secret;        /* that of our servers' dialback keys was given */
+	const char *listen;     /* where we listen, "ADDR:PORT"; NULL: we do not */
+	const char *listen_tls; /* the same where TLS comes first (XEP-0368) */
+	bool secret;            /* that of our servers' dialback keys was given */
 	/* Who of us sends a message, asks for presence, asks for leave to see it; NULL:
 	 * nobody. Bare addresses; the recipient is a person of a partner. */
 	const char *message_from, *presence_from, *subscription_from;
@@ -128,6 +129,9 @@ void partner_close(struct partner **partner);
 
 /* Who we are, or NULL. */
 const struct local *run_local(const struct asked *asked);
+
+/* Whether partners that come back to verify a key of ours find us. */
+bool run_listens(const struct asked *asked);
 
 /* Whether it may be tested in ways that look like an attack: it is our own, or it agreed. */
 bool partner_agrees(const struct partner *partner);

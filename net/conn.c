@@ -373,6 +373,7 @@ begin_accept(struct conn *conn, struct tls_context *context)
 	static const unsigned char name[] = "fedprobe";
 
 	begin_tls(conn, context);
+	SSL_CTX_set_alpn_select_cb(context->ssl, handshake_choose_protocol, NULL);
 	SSL_set_session_id_context(conn->ssl, name, sizeof name - 1);
 	SSL_set_options(conn->ssl, SSL_OP_NO_TICKET);
 	SSL_set_dh_auto(conn->ssl, 1);

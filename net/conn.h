@@ -57,7 +57,8 @@ enum flow conn_handshake(struct conn *conn, struct tls_context *context, const c
 struct conn *conn_adopt(int fd);
 
 /* Begins or continues the handshake as server, with the certificate of conn_present(). One
- * of the client is asked for and not demanded; none stops it, as above. */
+ * of the client is asked for and not demanded; none stops it, as above. SNI and ALPN of the
+ * fact are the client's. */
 enum flow conn_accept(struct conn *conn, struct tls_context *context);
 
 bool conn_is_tls(const struct conn *conn);

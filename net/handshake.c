@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { MAX_AUTHORITIES = 64 }; /* CA names of a certificate request */
+enum { MAX_PROTOCOLS = 8 };    /* names of ALPN that are kept */
 
 /* --- notes ------------------------------------------------------------------------ */
 
@@ -139,6 +140,34 @@ handshake_watch(struct handshake *seen, SSL *ssl)
 	SSL_set_msg_callback(ssl, on_message);
 	SSL_set_msg_callback_arg(ssl, seen);
 	SSL_set_info_callback(ssl, on_state);
+}
+
+/* RFC 7301, 3.1: a list of names, each with its length before it. */
+int
+handshake_choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char *length,
+	const unsigned char *offered, unsigned size, void *arg)
+{
+	static const char ours[] = "xmpp-server";
+	struct handshake *seen = SSL_get_app_data(ssl);
+	struct bytes list = { offered, size }, name;
+	int answer = SSL_TLSEXT_ERR_NOACK;
+
+	(void)arg;
+	seen->alpn = NULL;
+	for (int i = 0; take(&list, 1, &name); i++) {
+		if (i < MAX_PROTOCOLS)
+			seen->alpn = arena_printf(seen->arena, "%s%s%s",
+				seen->alpn ? seen->alpn : "", seen->alpn ? " " : "",
+				text_clean(
+					seen->arena, (const char *)name.at, name.left));
+		if (!seen->direct || name.left != strlen(ours) ||
+			memcmp(name.at, ours, name.left) != 0)
+			continue;
+		*chosen = name.at;
+		*length = (unsigned char)name.left;
+		answer = SSL_TLSEXT_ERR_OK;
+	}
+	return answer;
 }
 
 /* --- the fact --------------------------------------------------------------------- */

@@ -29,6 +29,11 @@ struct handshake {
 /* Notes from now on; the SSL must not outlive the handshake. */
 void handshake_watch(struct handshake *seen, SSL *ssl);
 
+/* For SSL_CTX_set_alpn_select_cb(): notes what the client offers. "xmpp-server" is chosen where
+ * it is among that and TLS comes first (XEP-0368, 3), and nobody is refused for want of it. */
+int handshake_choose_protocol(SSL *ssl, const unsigned char **chosen,
+	unsigned char *length, const unsigned char *offered, unsigned size, void *arg);
+
 /* Everything of the fact. */
 void handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena,
 	struct tls_fact *fact);

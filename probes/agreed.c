@@ -51,7 +51,7 @@ wants_stanza(const struct partner *partner, struct plan *plan)
 static void
 wants_bogus_key(const struct partner *partner, struct plan *plan)
 {
-	if (is_allowed(partner) && partner->asked->listen != NULL &&
+	if (is_allowed(partner) && run_listens(partner->asked) &&
 		walk_may_be_ourselves(partner) && walk_may_dial_back(partner, plan))
 		walk_wish(walk_may_ask, &bogus_key_probe, partner, plan);
 }

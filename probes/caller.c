@@ -58,12 +58,24 @@ saw_wire(struct caller *c, bool sent, const char *text)
 	c->early[c->earlies++].text = text;
 }
 
+static void
+recall_wires(struct caller *c, bool tls)
+{
+	for (size_t i = 0; i < c->earlies; i++)
+		if ((c->early[i].phase >= PHASE_TLS) == tls)
+			record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
+}
+
+/* Whose certificate it is shows only now. */
 void
 caller_recall(struct caller *c)
 {
-	for (size_t i = 0; i < c->earlies; i++)
-		record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
+	recall_wires(c, false);
+	if (c->tls_early)
+		caller_saw_tls(c, c->tls_outcome, c->tls_detail);
+	recall_wires(c, true);
 	c->earlies = 0;
+	c->tls_early = false;
 }
 
 void
@@ -180,9 +192,14 @@ caller_saw_tls(struct caller *c, enum outcome outcome, const char *detail)
 {
 	struct tls_fact fact;
 
+	c->tls_early = c->work.plan == NULL;
+	c->tls_outcome = outcome;
+	c->tls_detail = detail;
 	conn_tls_fact(c->conn, c->arena, &fact);
 	caller_saw(c, outcome, detail, FACT_TLS, &fact);
 	c->fact.tls = fact.completed;
+	c->fact.sni = fact.sni;
+	c->fact.alpn = fact.alpn_offered;
 	c->fact.version = fact.version;
 	c->fact.alert = fact.alert;
 	c->fact.alert_sent = fact.alert_sent;

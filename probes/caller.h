@@ -33,6 +33,9 @@ struct caller {
 		const char *text;
 	} * early; /* what went by before it was known who calls */
 	size_t earlies;
+	bool tls_early; /* the same of TLS, and how that went */
+	enum outcome tls_outcome;
+	const char *tls_detail;
 	int wires;
 	int64_t began; /* by loop_now() */
 	bool external; /* offered on this stream */
@@ -46,6 +49,14 @@ struct caller {
 
 /* --- inbound.c ---------------------------------------------------------------------- */
 
+/* Takes note of who calls. The condition of a stream error, or NULL. */
+const char *caller_name(struct caller *c, const char *from);
+
+/* --- receive.c ---------------------------------------------------------------------- */
+
+/* How it ended, unless that was told before. */
+void caller_end(struct caller *c, const char *ended);
+
 /* Adds to what is sent. */
 void caller_say(struct caller *c, const char *text);
 
@@ -54,11 +65,6 @@ enum step caller_leave(struct caller *c, const char *ended);
 
 /* The same with a stream error (RFC 6120, 4.9.3). */
 enum step caller_refuse(struct caller *c, const char *condition, const char *text);
-
-/* Takes note of who calls. The condition of a stream error, or NULL. */
-const char *caller_name(struct caller *c, const char *from);
-
-/* --- receive.c ---------------------------------------------------------------------- */
 
 /* What follows the header in the present phase. */
 const char *receive_features(struct caller *c);
@@ -78,7 +84,7 @@ void receive_no_verdict(struct caller *c);
 void caller_saw(struct caller *c, enum outcome outcome, const char *detail,
 	enum fact_kind kind, const void *fact);
 
-/* What was said while it was not known who calls. */
+/* What was said, and how TLS went, while it was not known who calls. */
 void caller_recall(struct caller *c);
 
 void caller_saw_sent(struct caller *c, const char *text);

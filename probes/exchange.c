@@ -140,7 +140,7 @@ add(struct session *s, enum stanza_request kind, const char *from, const char *t
 		.asked_to = to,
 		.asked_id = random_hex(s->arena, 16),
 		.bidi = s->bidi,
-		.listened = s->work->partner->asked->listen != NULL };
+		.listened = run_listens(s->work->partner->asked) };
 	attributes = arena_printf(s->arena, " from='%s' to='%s' id='%s'",
 		xml_escape(s->arena, from), xml_escape(s->arena, to), r->fact.asked_id);
 	x->text = arena_printf(s->arena, "%s%s", x->text, compose[kind](s, attributes));
@@ -174,7 +174,7 @@ exchange_begin(struct session *s)
 	s->exchange->awaiting = (struct awaiting){ .heard = heard, .self = s->exchange };
 	plan_await(s->work->plan, &s->exchange->awaiting);
 	s->exchange->text = "";
-	if (s->bidi || asked->listen != NULL) {
+	if (s->bidi || run_listens(asked)) {
 		add(s, STANZA_PING, s->from, s->to);
 		if (asked->depth == DEPTH_DEEP) {
 			add(s, STANZA_DISCO, s->from, s->to);

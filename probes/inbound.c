@@ -72,18 +72,11 @@ finish(struct caller *c)
 	free(c);
 }
 
-static void
-note_end(struct caller *c, const char *ended)
-{
-	if (c->fact.ended == NULL)
-		c->fact.ended = ended;
-}
-
 /* What can be said without waiting is said. */
 static void
 finish_at_once(struct caller *c, const char *condition, const char *ended)
 {
-	note_end(c, ended);
+	caller_end(c, ended);
 	if (machine_state(c->machine) != LEAVING &&
 		machine_state(c->machine) != ACCEPTING && c->id != NULL) {
 		if (condition != NULL)
@@ -133,48 +126,6 @@ out_of_patience(void *self)
 
 /* --- speaking ------------------------------------------------------------------------- */
 
-void
-caller_say(struct caller *c, const char *text)
-{
-	size_t left = c->out_length - c->out_done, length = strlen(text);
-	char *out = arena_alloc(c->arena, left + length + 1);
-
-	if (left != 0)
-		memcpy(out, c->out + c->out_done, left);
-	memcpy(out + left, text, length);
-	c->out = out;
-	c->out_length = left + length;
-	c->out_done = 0;
-	caller_saw_sent(c, text);
-}
-
-enum step
-caller_leave(struct caller *c, const char *ended)
-{
-	note_end(c, ended);
-	caller_say(c, "</stream:stream>");
-	return machine_go(c->machine, LEAVING);
-}
-
-enum step
-caller_refuse(struct caller *c, const char *condition, const char *text)
-{
-	const char *words = text == NULL ? ""
-					 : arena_printf(c->arena,
-						   "<text xmlns='" NS_STREAM_ERROR
-						   "' xml:lang='en'>%s</text>",
-						   xml_escape(c->arena, text));
-
-	c->fact.error = condition;
-	c->fact.error_sent = true;
-	caller_say(c, arena_printf(c->arena,
-			      "<stream:error><%s xmlns='" NS_STREAM_ERROR
-			      "'/>%s</stream:error>",
-			      condition, words));
-	return caller_leave(
-		c, arena_printf(c->arena, "we ended the stream: %s", condition));
-}
-
 /* The header that every answer needs, also a refusal (RFC 6120, 4.9.1.2), with an id that
  * nobody can guess (4.7.3). */
 static void
@@ -211,11 +162,11 @@ lost(struct caller *c, enum flow flow)
 	if (alert >= 0) {
 		caller_saw_tls(c, ours ? OUTCOME_BAD_PEER : OUTCOME_REFUSED,
 			conn_failure(c->conn));
-		note_end(c, ours ? "we broke off TLS" : "the partner broke off TLS");
+		caller_end(c, ours ? "we broke off TLS" : "the partner broke off TLS");
 	} else {
-		note_end(c, flow == FLOW_END     ? "the partner closed the connection"
-			    : flow == FLOW_RESET ? "the partner reset the connection"
-						 : "the connection broke");
+		caller_end(c, flow == FLOW_END     ? "the partner closed the connection"
+			      : flow == FLOW_RESET ? "the partner reset the connection"
+						   : "the connection broke");
 	}
 	return STEP_DONE;
 }
@@ -275,6 +226,15 @@ break_off(struct caller *c)
 	return caller_refuse(c, condition_of(fact.breach), NULL);
 }
 
+static bool
+begins_with_tls(const struct caller *c)
+{
+	size_t length;
+	const char *bytes = stream_begin(c->stream, &length);
+
+	return stream_foreign(bytes, length) == FOREIGN_TLS;
+}
+
 /* The next event of the stream. False: the state function returns *step. */
 static bool
 next_event(struct caller *c, enum stream_event *event, const struct element **element,
@@ -294,7 +254,10 @@ next_event(struct caller *c, enum stream_event *event, const struct element **el
 		if (c->id == NULL && stream_foreign(stream_begin(c->stream, &got), got) !=
 					     FOREIGN_NONE) {
 			caller_saw_foreign(c);
-			note_end(c, "what came is not XMPP");
+			caller_end(
+				c, begins_with_tls(c)
+					   ? "it began with TLS where STARTTLS is spoken"
+					   : "what came is not XMPP");
 			*step = STEP_DONE;
 			return false;
 		}
@@ -401,7 +364,7 @@ act_greeting(void *self)
 		return step;
 	if (event == STREAM_HEADER)
 		return greet(c, element);
-	note_end(c, "no stream header came");
+	caller_end(c, "no stream header came");
 	return STEP_DONE;
 }
 
@@ -443,6 +406,18 @@ act_hearing(void *self)
 	return receive(c, element);
 }
 
+/* The two ports are often taken for each other. */
+static const char *
+failed_handshake(const struct caller *c)
+{
+	size_t length;
+	const char *bytes = conn_first_bytes(c->conn, &length);
+
+	if (c->hosting->direct && length != 0 && bytes[0] == '<')
+		return "it began in clear where TLS must come first";
+	return "the TLS handshake failed";
+}
+
 static enum step
 act_accepting(void *self)
 {
@@ -462,7 +437,7 @@ act_accepting(void *self)
 			: flow == FLOW_END  ? OUTCOME_CLOSED
 					    : OUTCOME_BAD_PEER,
 			conn_failure(c->conn));
-		note_end(c, "the TLS handshake failed");
+		caller_end(c, failed_handshake(c));
 		return STEP_DONE;
 	}
 	c->phase = PHASE_TLS;
@@ -526,7 +501,9 @@ accepted(void *self, int fd, const char *address, int port)
 	c->fact.address = arena_strdup(c->arena, address);
 	c->fact.port = port;
 	c->fact.local = tcp_local(fd, c->arena);
-	c->machine = machine_open(probing->loop, states, GREETING, ended, c);
+	c->fact.direct = c->hosting->direct;
+	c->machine = machine_open(probing->loop, states,
+		c->hosting->direct ? ACCEPTING : GREETING, ended, c);
 	machine_watch(c->machine, fd);
 	c->patience = timer_open(probing->loop, PATIENCE_MS, out_of_patience, c);
 	c->next = inbound->first;

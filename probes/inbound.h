@@ -13,6 +13,8 @@ enum { INBOUND_MAX_ATTEMPTS = 64, INBOUND_MAX_BYTES = 4 * 1024 * 1024 };
 struct hosting {
 	/* Its credentials: without a certificate no TLS is offered; the secret must be there. */
 	const struct probing *probing;
+	/* TLS comes first (XEP-0368), and needs the certificate. */
+	bool direct;
 	/* Whether we speak for the domain (A-labels). */
 	bool (*hosts)(void *self, const char *ascii);
 	/* The plan of the partner that calls itself so, which takes what is recorded; NULL:

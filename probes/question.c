@@ -176,7 +176,7 @@ question_may(const struct session *s)
 	case ASK_SHORTCUT:
 		/* Only who listens knows whether anybody came to ask. */
 		return s->phase == PHASE_TLS && may_issue(s) &&
-		       s->work->partner->asked->listen != NULL;
+		       run_listens(s->work->partner->asked);
 	case ASK_IN_FOREIGN_NAME:
 		return s->phase == PHASE_SASL;
 	default:

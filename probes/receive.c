@@ -8,6 +8,57 @@
 
 #include <string.h>
 
+/* --- speaking ------------------------------------------------------------------------- */
+
+void
+caller_end(struct caller *c, const char *ended)
+{
+	if (c->fact.ended == NULL)
+		c->fact.ended = ended;
+}
+
+void
+caller_say(struct caller *c, const char *text)
+{
+	size_t left = c->out_length - c->out_done, length = strlen(text);
+	char *out = arena_alloc(c->arena, left + length + 1);
+
+	if (left != 0)
+		memcpy(out, c->out + c->out_done, left);
+	memcpy(out + left, text, length);
+	c->out = out;
+	c->out_length = left + length;
+	c->out_done = 0;
+	caller_saw_sent(c, text);
+}
+
+enum step
+caller_leave(struct caller *c, const char *ended)
+{
+	caller_end(c, ended);
+	caller_say(c, "</stream:stream>");
+	return machine_go(c->machine, LEAVING);
+}
+
+enum step
+caller_refuse(struct caller *c, const char *condition, const char *text)
+{
+	const char *words = text == NULL ? ""
+					 : arena_printf(c->arena,
+						   "<text xmlns='" NS_STREAM_ERROR
+						   "' xml:lang='en'>%s</text>",
+						   xml_escape(c->arena, text));
+
+	c->fact.error = condition;
+	c->fact.error_sent = true;
+	caller_say(c, arena_printf(c->arena,
+			      "<stream:error><%s xmlns='" NS_STREAM_ERROR
+			      "'/>%s</stream:error>",
+			      condition, words));
+	return caller_leave(
+		c, arena_printf(c->arena, "we ended the stream: %s", condition));
+}
+
 /* A verdict that is awaited is awaited further. */
 static enum step
 go_on(struct caller *c)

@@ -109,7 +109,7 @@ static const char whole[] = ROOT
 	"<sip-domain> contoso.com </sip-domain><sip-domain>bücher.example</sip-domain>\n"
 	"<certificate chain='edge.pem' key='/etc/edge.key'/>\n"
 	"<access-policy federation='true'/><access-policy name='tag:X' xmpp='true'/>\n"
-	"<listen address='::'/></local>\n"
+	"<listen address='::' tls-port='5270'/></local>\n"
 	"<gateway connection-limit='7' stream-inactivity-timeout='00999999999'/>\n"
 	"<partner domain='Fabrikam.com' type='public-verified' tls='optional'"
 	" sasl='not-supported' dialback='false' keep-alive='false'"
@@ -143,6 +143,7 @@ test_local(void **state)
 	assert_true(local->access_policy[1].xmpp);
 	assert_string_equal(local->listen_address, "::");
 	assert_int_equal(local->listen_port, 5269);
+	assert_int_equal(local->listen_tls_port, 5270);
 	assert_int_equal(config->local_line, 2);
 	assert_int_equal(config->gateway_line, 7);
 	assert_int_equal(config->gateway->connection_limit, 7);
@@ -215,7 +216,7 @@ test_written(void **state)
 		"    <certificate chain=\"edge.pem\" key=\"/etc/edge.key\"/>\n"
 		"    <access-policy federation=\"true\" xmpp=\"false\"/>\n"
 		"    <access-policy name=\"tag:X\" federation=\"false\" xmpp=\"true\"/>\n"
-		"    <listen address=\"::\" port=\"5269\"/>\n"
+		"    <listen address=\"::\" port=\"5269\" tls-port=\"5270\"/>\n"
 		"  </local>\n"
 		"  <gateway connection-limit=\"7\""
 		" stream-inactivity-timeout=\"999999999\"/>\n"
