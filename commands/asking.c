@@ -66,7 +66,8 @@ is_known_who_we_are(struct settings *s, const struct config *config)
 	if (!writing_settle(s))
 		return false;
 	roster_introduce(s, config);
-	if (!credential_open(s) || !writing_is_possible(s))
+	if (!credential_open(s, listening_wanted(&s->listening)) ||
+		!writing_is_possible(s))
 		return false;
 	if (listening_wanted(&s->listening) && s->asked.from == NULL) {
 		complain("check: --listen answers for a domain of ours; name it with "

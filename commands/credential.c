@@ -142,7 +142,7 @@ know_ourselves(const struct settings *s)
 }
 
 bool
-credential_open(struct settings *s)
+credential_open(struct settings *s, bool needed)
 {
 	const struct certificate_options *given = &s->certificate;
 	struct local *local = s->asked.local;
@@ -157,10 +157,12 @@ credential_open(struct settings *s)
 	if (local != NULL && local->domain != NULL && local->chain != NULL)
 		s->credentials.certificate =
 			open_certificate(s, local->chain, local->key, &trouble);
-	if (trouble != NULL && given->cert != NULL) {
+	if (trouble != NULL && (given->cert != NULL || needed)) {
 		complain("%s", trouble);
 		return false;
 	}
+	if (trouble != NULL)
+		complain("%s; no certificate of ours is presented", trouble);
 	return s->secret_file == NULL || open_secret(s);
 }
 

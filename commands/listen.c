@@ -292,7 +292,7 @@ open_and_listen(struct settings *s, const struct config *config)
 		if (!options_add_domain(s, NULL, s->operand[i]))
 			return 3;
 	roster_introduce(s, config);
-	if (!know_ourselves(s) || !credential_open(s) || !listening_prepare(s))
+	if (!know_ourselves(s) || !credential_open(s, true) || !listening_prepare(s))
 		return 3;
 	s->asked.probe_name =
 		arena_printf(s->arena, "fedprobe-%s.invalid", random_hex(s->arena, 6));
