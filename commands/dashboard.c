@@ -1,18 +1,22 @@
-/* What the dashboard asks of its caller: probing, saving and leaving. */
+/* What the dashboard asks of its caller: saving and leaving are alike for all that is shown,
+ * the rest is for whoever shows it. */
 #include "commands/dashboard.h"
 
-#include "base/text.h"
+#include "base/fatal.h"
 #include "tui/term.h"
 #include "tui/tui.h"
 
-#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 struct dashboard {
 	struct loop *loop;
 	struct tui *tui;
+	struct tui_caller caller;
 	const struct run *run;
 	const struct settings *settings;
-	struct rounds *rounds; /* NULL: nothing is probed */
+	const struct exhibit *exhibit; /* NULL: nothing grows */
 };
 
 /* --- saving -------------------------------------------------------------------------------- */
@@ -21,6 +25,7 @@ static const char *
 save(struct arena *arena, const struct dashboard *d, const char *words,
 	struct output *output)
 {
+	const struct exhibit *exhibit = d->exhibit;
 	struct look look = { .verbose = d->settings->verbose };
 	const char *trouble = output_parse(arena, words, output);
 
@@ -30,11 +35,11 @@ save(struct arena *arena, const struct dashboard *d, const char *words,
 		trouble = output_open(arena, output);
 	if (trouble != NULL)
 		return trouble;
-	if (d->rounds != NULL)
-		rounds_settle(d->rounds);
+	if (exhibit != NULL)
+		exhibit->settle(exhibit->self);
 	trouble = output_write(arena, output, d->run, &look);
-	if (d->rounds != NULL)
-		rounds_go_on(d->rounds);
+	if (exhibit != NULL)
+		exhibit->go_on(exhibit->self);
 	return trouble;
 }
 
@@ -53,70 +58,7 @@ save_and_tell(struct dashboard *d, const char *words)
 	arena_close(&arena);
 }
 
-/* --- probing ------------------------------------------------------------------------------- */
-
-static void
-probe(struct dashboard *d, size_t partner)
-{
-	if (partner == NO_PARTNER) {
-		tui_say(d->tui, "No partner is chosen");
-		return;
-	}
-	rounds_probe(d->rounds, partner);
-	tui_say(d->tui, "Probing %s again", d->run->partner[partner]->domain.unicode);
-}
-
-static void
-probe_failing(struct dashboard *d)
-{
-	size_t count = rounds_probe_failing(d->rounds);
-
-	tui_say(d->tui, "Probing %zu partner%s with trouble again", count,
-		count == 1 ? "" : "s");
-}
-
-static void
-set_interval(struct dashboard *d, const char *words)
-{
-	long long seconds;
-
-	if (!text_number(words, 1, MAX_SECONDS, &seconds)) {
-		tui_say(d->tui, "\"%s\" is no number of seconds from 1 to %d", words,
-			MAX_SECONDS);
-		return;
-	}
-	rounds_set_interval(d->rounds, (int)seconds);
-	tui_say(d->tui, "A round begins %lld s after the one before began", seconds);
-}
-
-static void
-act_on_rounds(struct dashboard *d, enum action action, size_t partner, const char *words)
-{
-	switch (action) {
-	case ACTION_PROBE:
-		probe(d, partner);
-		break;
-	case ACTION_PROBE_ALL:
-		rounds_probe_all(d->rounds);
-		break;
-	case ACTION_PROBE_FAILING:
-		probe_failing(d);
-		break;
-	case ACTION_PAUSE:
-		tui_say(d->tui, rounds_pause(d->rounds) ? "No further round begins"
-							: "Rounds go on");
-		break;
-	case ACTION_DEPTH:
-		tui_say(d->tui, "What begins from now on is probed at depth %s",
-			rounds_deepen(d->rounds));
-		break;
-	case ACTION_INTERVAL:
-		set_interval(d, words);
-		break;
-	default:
-		break;
-	}
-}
+/* --- acting -------------------------------------------------------------------------------- */
 
 static void
 act(void *self, enum action action, size_t partner, const char *words)
@@ -127,81 +69,69 @@ act(void *self, enum action action, size_t partner, const char *words)
 		loop_stop(d->loop);
 	else if (action == ACTION_SAVE && words != NULL)
 		save_and_tell(d, words);
-	else if (d->rounds != NULL)
-		act_on_rounds(d, action, partner, words);
+	else if (d->exhibit != NULL && d->exhibit->act != NULL)
+		d->exhibit->act(d->exhibit->self, action, partner, words);
 }
-
-/* --- showing ------------------------------------------------------------------------------- */
 
 static void
 refresh(void *self)
 {
 	struct dashboard *d = self;
 
-	if (d->rounds != NULL)
-		rounds_refresh(d->rounds);
+	d->exhibit->refresh(d->exhibit->self);
 }
 
-static void
-changed(void *self)
+void
+dashboard_changed(struct dashboard *dashboard)
 {
-	struct dashboard *d = self;
-
-	tui_changed(d->tui);
+	tui_changed(dashboard->tui);
 }
 
-static void
-over(void *self, bool last)
+void
+dashboard_say(struct dashboard *dashboard, const char *format, ...)
 {
-	struct dashboard *d = self;
+	char words[VIEW_WORDS];
+	va_list ap;
 
-	if (last)
-		loop_stop(d->loop);
+	va_start(ap, format);
+	vsnprintf(words, sizeof words, format, ap);
+	va_end(ap);
+	tui_say(dashboard->tui, "%s", words);
 }
 
-static void
-terminated(void *self, unsigned events)
+/* --- opening and closing ------------------------------------------------------------------- */
+
+struct dashboard *
+dashboard_open(struct loop *loop, const struct run *run, const struct settings *settings,
+	const struct exhibit *exhibit)
 {
-	struct dashboard *d = self;
-
-	(void)events;
-	loop_stop(d->loop);
-}
-
-static void
-run_rounds(struct dashboard *d)
-{
-	const struct rounds_caller caller = { changed, over, d };
-	struct watch *terminate = watch_signal(d->loop, SIGTERM, terminated, d);
-
-	rounds_begin(d->rounds, &caller);
-	loop_run(d->loop);
-	rounds_stop(d->rounds);
-	watch_close(&terminate);
-}
-
-bool
-dashboard_show(struct loop *loop, const struct run *run, const struct settings *settings,
-	struct rounds *rounds)
-{
-	struct dashboard d = {
-		.loop = loop, .run = run, .settings = settings, .rounds = rounds
-	};
-	const struct tui_caller caller = { act, refresh, &d };
+	struct dashboard *d = calloc(1, sizeof *d);
 	const char *trouble = term_trouble();
 
+	if (d == NULL)
+		fatal("out of memory");
+	*d = (struct dashboard){ .loop = loop,
+		.caller = { act, exhibit ? refresh : NULL, d },
+		.run = run,
+		.settings = settings,
+		.exhibit = exhibit };
 	if (trouble == NULL)
-		d.tui = tui_open(loop, run, rounds ? rounds_live(rounds) : NULL,
-			options_look(settings).colour, &caller);
-	if (d.tui == NULL) {
-		complain("there is no dashboard, but text: %s",
-			trouble ? trouble : "this terminal cannot move its cursor");
-		return false;
-	}
-	if (rounds != NULL)
-		run_rounds(&d);
-	else
-		loop_run(loop);
-	tui_close(&d.tui);
-	return true;
+		d->tui = tui_open(loop, run, exhibit ? exhibit->live : NULL,
+			options_look(settings).colour, &d->caller);
+	if (d->tui != NULL)
+		return d;
+	complain("there is no dashboard, but text: %s",
+		trouble ? trouble : "this terminal cannot move its cursor");
+	free(d);
+	return NULL;
+}
+
+void
+dashboard_close(struct dashboard **dashboard)
+{
+	if (*dashboard == NULL)
+		return;
+	tui_close(&(*dashboard)->tui);
+	free(*dashboard);
+	*dashboard = NULL;
 }

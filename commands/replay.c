@@ -50,17 +50,30 @@ tell_differences(const struct partner *p)
 	arena_close(&arena);
 }
 
+/* False when there is no terminal for it. */
+static bool
+show_dashboard(const struct settings *s, const struct run *run)
+{
+	struct loop *loop = loop_open();
+	struct dashboard *dashboard = dashboard_open(loop, run, s, NULL);
+	bool shown = dashboard != NULL;
+
+	if (shown)
+		loop_run(loop);
+	dashboard_close(&dashboard);
+	loop_close(&loop);
+	return shown;
+}
+
 /* In the dashboard, where reports are asked for; they are written when it is left. Without
  * a terminal the report is text, as without --watch. */
 static int
 show(struct settings *s, struct run *run)
 {
 	bool good = (s->watch && s->outputs == 0) || outputs_open(s);
-	struct loop *loop = loop_open();
 
-	if (good && s->watch && !dashboard_show(loop, run, s, NULL) && s->outputs == 0)
+	if (good && s->watch && !show_dashboard(s, run) && s->outputs == 0)
 		good = outputs_open(s);
-	loop_close(&loop);
 	return good ? outputs_write(s, run) : 3;
 }
 

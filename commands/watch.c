@@ -5,6 +5,7 @@
 #include "commands/asking.h"
 #include "commands/dashboard.h"
 #include "commands/judging.h"
+#include "commands/rounds.h"
 
 #include <signal.h>
 
@@ -78,6 +79,155 @@ print_rounds(struct loop *loop, const struct settings *s, struct run *run,
 	watch_close(&interrupt);
 }
 
+/* --- in the dashboard ------------------------------------------------------------------------- */
+
+struct watching {
+	struct loop *loop;
+	struct dashboard *dashboard;
+	const struct run *run;
+	struct rounds *rounds;
+};
+
+static void
+probe(struct watching *w, size_t partner)
+{
+	if (partner == NO_PARTNER) {
+		dashboard_say(w->dashboard, "No partner is chosen");
+		return;
+	}
+	rounds_probe(w->rounds, partner);
+	dashboard_say(w->dashboard, "Probing %s again",
+		w->run->partner[partner]->domain.unicode);
+}
+
+static void
+probe_failing(struct watching *w)
+{
+	size_t count = rounds_probe_failing(w->rounds);
+
+	dashboard_say(w->dashboard, "Probing %zu partner%s with trouble again", count,
+		count == 1 ? "" : "s");
+}
+
+static void
+set_interval(struct watching *w, const char *words)
+{
+	long long seconds;
+
+	if (!text_number(words, 1, MAX_SECONDS, &seconds)) {
+		dashboard_say(w->dashboard, "\"%s\" is no number of seconds from 1 to %d",
+			words, MAX_SECONDS);
+		return;
+	}
+	rounds_set_interval(w->rounds, (int)seconds);
+	dashboard_say(w->dashboard, "A round begins %lld s after the one before began",
+		seconds);
+}
+
+static void
+act(void *self, enum action action, size_t partner, const char *words)
+{
+	struct watching *w = self;
+
+	switch (action) {
+	case ACTION_PROBE:
+		probe(w, partner);
+		break;
+	case ACTION_PROBE_ALL:
+		rounds_probe_all(w->rounds);
+		break;
+	case ACTION_PROBE_FAILING:
+		probe_failing(w);
+		break;
+	case ACTION_PAUSE:
+		dashboard_say(w->dashboard, rounds_pause(w->rounds)
+						    ? "No further round begins"
+						    : "Rounds go on");
+		break;
+	case ACTION_DEPTH:
+		dashboard_say(w->dashboard,
+			"What begins from now on is probed at depth %s",
+			rounds_deepen(w->rounds));
+		break;
+	case ACTION_INTERVAL:
+		set_interval(w, words);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+refresh(void *self)
+{
+	rounds_refresh(((struct watching *)self)->rounds);
+}
+
+static void
+settle(void *self)
+{
+	rounds_settle(((struct watching *)self)->rounds);
+}
+
+static void
+go_on(void *self)
+{
+	rounds_go_on(((struct watching *)self)->rounds);
+}
+
+static void
+redraw(void *self)
+{
+	dashboard_changed(((struct watching *)self)->dashboard);
+}
+
+static void
+round_over(void *self, bool last)
+{
+	if (last)
+		loop_stop(((struct watching *)self)->loop);
+}
+
+static void
+terminated(void *self, unsigned events)
+{
+	(void)events;
+	loop_stop(((struct watching *)self)->loop);
+}
+
+static void
+run_rounds(struct watching *w)
+{
+	const struct rounds_caller caller = { redraw, round_over, w };
+	struct watch *terminate = watch_signal(w->loop, SIGTERM, terminated, w);
+
+	rounds_begin(w->rounds, &caller);
+	loop_run(w->loop);
+	rounds_stop(w->rounds);
+	watch_close(&terminate);
+}
+
+/* False when there is no terminal for it; then nothing was begun. */
+static bool
+show_rounds(struct loop *loop, const struct settings *s, const struct run *run,
+	struct rounds *rounds)
+{
+	struct watching w = { .loop = loop, .run = run, .rounds = rounds };
+	const struct exhibit exhibit = { .live = rounds_live(rounds),
+		.refresh = refresh,
+		.settle = settle,
+		.go_on = go_on,
+		.act = act,
+		.self = &w };
+
+	w.dashboard = dashboard_open(loop, run, s, &exhibit);
+	if (w.dashboard == NULL)
+		return false;
+	run_rounds(&w);
+	dashboard_close(&w.dashboard);
+	return true;
+}
+
 /* --- either way -------------------------------------------------------------------------------- */
 
 bool
@@ -87,7 +237,7 @@ watch_rounds(struct run *run, const struct settings *s)
 	struct rounds *rounds = rounds_open(loop, run, s);
 	bool opened = rounds != NULL;
 
-	if (opened && !dashboard_show(loop, run, s, rounds))
+	if (opened && !show_rounds(loop, s, run, rounds))
 		print_rounds(loop, s, run, rounds);
 	rounds_close(&rounds);
 	loop_close(&loop);
