@@ -1,20 +1,17 @@
 /* fedprobe listen: be the server that the partner connects to, and report how it went. */
-#include "base/fatal.h"
 #include "base/text.h"
-#include "checks/check.h"
 #include "commands/credential.h"
+#include "commands/dashboard.h"
 #include "commands/doors.h"
+#include "commands/guests.h"
 #include "commands/judging.h"
 #include "commands/partners.h"
 #include "commands/roster.h"
-#include "commands/trace.h"
 #include "model/inbound.h"
 #include "net/random.h"
-#include "probes/inbound.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 static int listen_for(const struct command *command, int argc, char **argv);
@@ -26,140 +23,100 @@ const struct command listen_command = {
 	.examples =
 		"  fedprobe listen --from contoso.com --cert edge.pem --key edge.key\n"
 		"  fedprobe listen -c partners.xml --listen 192.0.2.1:5270 --for 600\n"
-		"  fedprobe listen --from contoso.com --cert edge.pem --count 1 fabrikam.com\n",
+		"  fedprobe listen --from contoso.com --cert edge.pem --count 1 fabrikam.com\n"
+		"  fedprobe listen -c partners.xml --watch    (in the dashboard)\n",
 	.run = listen_for,
 };
 
-/* Who calls under a name of its own choice could fill the memory. */
-enum { MAX_PARTNERS = 128 };
-
-/* A partner that has called. */
-struct guest {
-	struct partner *partner;
-	struct plan *plan;
-	struct tracing tracing;
-};
-
 struct host {
-	struct run *run;
+	struct loop *loop;
 	const struct settings *settings;
-	const struct config *config;
-	struct probing probing;
-	struct ears ears;
-	struct guest *guest[MAX_PARTNERS];
-	size_t guests;
+	struct guests *guests;
+	struct dashboard *dashboard; /* NULL: connections are told in lines */
 	unsigned calls;
 };
 
-/* --- who may call ---------------------------------------------------------------------- */
-
-static bool
-hosts(void *self, const char *ascii)
-{
-	const struct host *h = self;
-
-	return listening_hosts(&h->run->asked, ascii);
-}
-
-/* What was agreed with it, by its primary or a further domain. */
-static const struct configured *
-find_agreed(const struct config *config, const char *ascii)
-{
-	for (size_t i = 0; config != NULL && i < config->partners; i++) {
-		const struct configured *c = &config->partner[i];
-
-		if (text_same_name(c->domain.ascii, ascii))
-			return c;
-		for (size_t k = 0; k < c->policy.additional_domains; k++)
-			if (text_same_name(c->policy.additional_domain[k], ascii))
-				return c;
-	}
-	return NULL;
-}
-
-static bool
-is_expected(const struct host *h, const char *ascii, const struct configured *agreed)
-{
-	const struct settings *s = h->settings;
-
-	for (size_t i = 0; i < s->domains; i++)
-		if (text_same_name(s->domain[i].ascii, ascii))
-			return true;
-	return s->domains == 0 &&
-	       (agreed != NULL || h->config == NULL || h->config->partners == 0);
-}
-
-/* Nobody is finished while we listen. */
-static void
-no_end(void *self)
-{
-	(void)self;
-}
-
-static struct plan *
-welcome(struct host *h, const struct domain *from, const struct configured *agreed)
-{
-	struct guest *g = calloc(1, sizeof *g);
-
-	if (g == NULL)
-		fatal("out of memory");
-	g->partner = run_add(h->run, from);
-	g->partner->role = ROLE_CALLER;
-	g->partner->policy = agreed ? &agreed->policy : NULL;
-	if (h->settings->trace) {
-		g->tracing = (struct tracing){ g->partner->domain.unicode, true };
-		journal_listen(g->partner->journal, trace_observation, &g->tracing);
-	}
-	g->plan = plan_open(&h->probing, g->partner, no_end, g);
-	h->guest[h->guests++] = g;
-	return g->plan;
-}
-
-static struct plan *
-admit(void *self, const struct domain *from)
-{
-	struct host *h = self;
-	const struct configured *agreed = find_agreed(h->config, from->ascii);
-
-	for (size_t i = 0; i < h->guests; i++)
-		if (text_same_name(h->guest[i]->partner->domain.ascii, from->ascii)) {
-			plan_renew(h->guest[i]->plan);
-			return h->guest[i]->plan;
-		}
-	if (hosts(h, from->ascii) || !is_expected(h, from->ascii, agreed) ||
-		h->guests == MAX_PARTNERS)
-		return NULL;
-	return welcome(h, from, agreed);
-}
-
 /* --- telling ----------------------------------------------------------------------------- */
 
+/* How its partners stand is seen in the dashboard; who is none has no place there. */
 static void
-ended(void *self, struct partner *partner, const struct inbound_fact *fact)
+tell(struct host *h, const struct partner *partner, const struct inbound_fact *fact)
 {
-	struct host *h = self;
 	struct arena *arena = arena_open();
 	const char *name = partner      ? partner->domain.unicode
 			   : fact->from ? fact->from
 					: "somebody";
+	const char *words = arena_printf(arena, "%s connected from %s: %s%s", name,
+		fact->address, fact->from && !partner ? "it is not expected here; " : "",
+		inbound_say(arena, fact));
 
-	if (!h->settings->quiet)
-		fprintf(stderr, "%s connected from %s: %s%s\n", name, fact->address,
-			fact->from && !partner ? "it is not expected here; " : "",
-			inbound_say(arena, fact));
+	if (h->dashboard == NULL)
+		fprintf(stderr, "%s\n", words);
+	else if (partner == NULL)
+		dashboard_say(h->dashboard, "%s", words);
 	arena_close(&arena);
-	h->calls++;
-	if (h->settings->listening.count != 0 &&
-		h->calls >= (unsigned)h->settings->listening.count)
-		loop_stop(h->probing.loop);
 }
+
+static void
+called(void *self, const struct partner *partner, const struct inbound_fact *fact)
+{
+	struct host *h = self;
+	int count = h->settings->listening.count;
+
+	if (!h->settings->quiet || h->dashboard != NULL)
+		tell(h, partner, fact);
+	h->calls++;
+	if (count != 0 && h->calls >= (unsigned)count)
+		loop_stop(h->loop);
+}
+
+static void
+changed(void *self)
+{
+	struct host *h = self;
+
+	if (h->dashboard != NULL)
+		dashboard_changed(h->dashboard);
+}
+
+/* --- the dashboard ----------------------------------------------------------------------- */
+
+static void
+refresh(void *self)
+{
+	guests_refresh(((struct host *)self)->guests);
+}
+
+static void
+settle(void *self)
+{
+	guests_settle(((struct host *)self)->guests);
+}
+
+static void
+go_on(void *self)
+{
+	(void)self;
+}
+
+/* Where there is no terminal for it, it goes on in lines. */
+static void
+open_dashboard(struct host *h, const struct run *run, struct exhibit *exhibit)
+{
+	*exhibit = (struct exhibit){ .live = guests_live(h->guests),
+		.refresh = refresh,
+		.settle = settle,
+		.go_on = go_on,
+		.self = h };
+	h->dashboard = dashboard_open(h->loop, run, h->settings, exhibit);
+}
+
+/* --- listening --------------------------------------------------------------------------- */
 
 static void
 stop(void *self)
 {
-	struct host *h = self;
-
-	loop_stop(h->probing.loop);
+	loop_stop(((struct host *)self)->loop);
 }
 
 static void
@@ -176,39 +133,18 @@ pipe_broken(void *self, unsigned events)
 	(void)self, (void)events;
 }
 
-/* --- listening --------------------------------------------------------------------------- */
-
-static bool
-open_ears(struct host *h)
-{
-	const struct hosting hosting = { .probing = &h->probing,
-		.hosts = hosts,
-		.admit = admit,
-		.ended = ended,
-		.self = h };
-
-	if (!ears_open(&h->ears, h->settings, &h->run->asked, &hosting))
-		return false;
-	if (!h->settings->quiet)
-		fprintf(stderr, "%s is listening at %s; Ctrl-C ends it\n",
-			h->run->asked.from,
-			listening_show(h->settings->arena, &h->run->asked));
-	return true;
-}
-
 static void
 wait_for_calls(struct host *h)
 {
-	struct loop *loop = h->probing.loop;
 	int seconds = h->settings->listening.seconds;
-	struct watch *interrupt = watch_signal(loop, SIGINT, stop_by_signal, h);
-	struct watch *terminate = watch_signal(loop, SIGTERM, stop_by_signal, h);
-	struct watch *pipe = watch_signal(loop, SIGPIPE, pipe_broken, h);
+	struct watch *interrupt = watch_signal(h->loop, SIGINT, stop_by_signal, h);
+	struct watch *terminate = watch_signal(h->loop, SIGTERM, stop_by_signal, h);
+	struct watch *pipe = watch_signal(h->loop, SIGPIPE, pipe_broken, h);
 	struct timer *end = NULL;
 
 	if (seconds != 0)
-		end = timer_open(loop, (int64_t)seconds * 1000, stop, h);
-	loop_run(loop);
+		end = timer_open(h->loop, (int64_t)seconds * 1000, stop, h);
+	loop_run(h->loop);
 	timer_close(&end);
 	watch_close(&pipe);
 	watch_close(&terminate);
@@ -216,39 +152,50 @@ wait_for_calls(struct host *h)
 }
 
 static void
-judge(struct host *h)
+tell_place(const struct host *h, const struct run *run)
 {
-	for (size_t i = 0; i < h->guests; i++) {
-		plan_close(&h->guest[i]->plan);
-		check_partner(h->guest[i]->partner);
-		free(h->guest[i]);
-	}
+	if (h->dashboard == NULL && !h->settings->quiet)
+		fprintf(stderr, "%s is listening at %s; Ctrl-C ends it\n",
+			run->asked.from, listening_show(h->settings->arena, &run->asked));
+}
+
+static void
+listen_until_the_end(struct host *h, struct run *run)
+{
+	int64_t began = loop_now(h->loop);
+	struct exhibit exhibit;
+	unsigned turned_away;
+
+	if (h->settings->watch)
+		open_dashboard(h, run, &exhibit);
+	tell_place(h, run);
+	wait_for_calls(h);
+	dashboard_close(&h->dashboard);
+	run->took = loop_now(h->loop) - began;
+	turned_away = guests_turned_away(h->guests);
+	if (turned_away != 0)
+		complain("listen: %u connections were turned away: too many came at once",
+			turned_away);
 }
 
 /* False and one line when it could not even begin. */
 static bool
-listen_and_judge(struct host *h)
+listen_and_judge(struct settings *s, const struct config *config, struct run *run)
 {
-	int64_t began;
-	bool opened;
+	struct probing probing = { .loop = loop_open(), .errands_only = true };
+	struct host h = { .loop = probing.loop, .settings = s };
+	const struct guests_caller caller = { called, changed, &h };
+	bool opened = false;
 
-	h->probing.loop = loop_open();
-	h->probing.errands_only = true;
-	began = loop_now(h->probing.loop);
-	opened = doors_open(&h->probing, &h->run->asked, &h->settings->credentials) &&
-		 open_ears(h);
-	if (opened) {
-		wait_for_calls(h);
-		h->run->took = loop_now(h->probing.loop) - began;
-		if (ears_turned_away(&h->ears) != 0)
-			complain("listen: %u connections were turned away: too many came "
-				 "at once",
-				ears_turned_away(&h->ears));
+	if (doors_open(&probing, &run->asked, &s->credentials))
+		h.guests = guests_open(&probing, run, s, config, &caller);
+	if (h.guests != NULL) {
+		opened = true;
+		listen_until_the_end(&h, run);
 	}
-	ears_close(&h->ears);
-	judge(h);
-	doors_close(&h->probing);
-	loop_close(&h->probing.loop);
+	guests_close(&h.guests);
+	doors_close(&probing);
+	loop_close(&probing.loop);
 	return opened;
 }
 
@@ -260,6 +207,8 @@ know_ourselves(const struct settings *s)
 	if (s->asked.from == NULL || run_local(&s->asked) == NULL)
 		complain("listen: whose server are we? Give --from, or <local> in a "
 			 "partners.xml");
+	else if (s->watch && s->trace)
+		complain("listen: --trace and --watch want the same terminal");
 	else
 		return true;
 	return false;
@@ -268,18 +217,18 @@ know_ourselves(const struct settings *s)
 static int
 listen_and_report(struct settings *s, const struct config *config)
 {
-	struct host h = { .run = run_open(time(NULL)), .settings = s, .config = config };
+	struct run *run = run_open(time(NULL));
 	int status = 3;
 
-	h.run->asked = s->asked;
-	if (listen_and_judge(&h)) {
-		if (h.run->partners == 0)
+	run->asked = s->asked;
+	if (listen_and_judge(s, config, run)) {
+		if (run->partners == 0)
 			complain("listen: no partner connected");
-		status = outputs_write(s, h.run);
-		if (h.run->partners == 0)
+		status = outputs_write(s, run);
+		if (run->partners == 0)
 			status = 3;
 	}
-	run_close(&h.run);
+	run_close(&run);
 	return status;
 }
 

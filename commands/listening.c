@@ -158,6 +158,14 @@ ears_dismiss(struct ears *ears, const struct partner *partner)
 		inbound_dismiss(ears->direct, partner);
 }
 
+bool
+ears_doing(const struct ears *ears, const struct partner *partner, struct doing *doing)
+{
+	return (ears->starttls != NULL &&
+		       inbound_doing(ears->starttls, partner, doing)) ||
+	       (ears->direct != NULL && inbound_doing(ears->direct, partner, doing));
+}
+
 unsigned
 ears_turned_away(const struct ears *ears)
 {

@@ -40,8 +40,10 @@ bool ears_open(struct ears *ears, const struct settings *settings, struct asked 
 	const struct hosting *hosting);
 void ears_close(struct ears *ears);
 
-/* As inbound_dismiss() and inbound_turned_away(). */
+/* As inbound_dismiss(), inbound_doing() and inbound_turned_away(). */
 void ears_dismiss(struct ears *ears, const struct partner *partner);
+bool ears_doing(
+	const struct ears *ears, const struct partner *partner, struct doing *doing);
 unsigned ears_turned_away(const struct ears *ears);
 
 /* "*:5269, and at *:5270 with TLS first" */

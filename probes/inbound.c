@@ -549,6 +549,28 @@ inbound_close(struct inbound **inbound)
 	*inbound = NULL;
 }
 
+/* For people: who has proved its name may be silent as long as it likes. */
+static const char *
+what_goes_on(const struct caller *c)
+{
+	return c->authenticated && machine_state(c->machine) == HEARING
+		       ? "authenticated, idle"
+		       : machine_label(c->machine);
+}
+
+bool
+inbound_doing(
+	const struct inbound *inbound, const struct partner *partner, struct doing *doing)
+{
+	for (const struct caller *c = inbound->first; c != NULL; c = c->next)
+		if (c->work.partner == partner) {
+			doing->what = what_goes_on(c);
+			doing->since = machine_since(c->machine);
+			return true;
+		}
+	return false;
+}
+
 int
 inbound_port(const struct inbound *inbound)
 {

@@ -38,5 +38,9 @@ void inbound_close(struct inbound **inbound);
 /* The same for one partner, before its plan goes. */
 void inbound_dismiss(struct inbound *inbound, const struct partner *partner);
 
+/* What the partner's youngest connection waits for; false when it has none. */
+bool inbound_doing(const struct inbound *inbound, const struct partner *partner,
+	struct doing *doing);
+
 int inbound_port(const struct inbound *inbound);
 unsigned inbound_turned_away(const struct inbound *inbound);

@@ -108,8 +108,10 @@ static const char *
 where_words(struct arena *arena, const struct observation *const *seen, size_t count,
 	size_t i)
 {
-	const char *where =
-		seen[i]->endpoint ? endpoint_show(arena, seen[i]->endpoint) : "on disk";
+	const char *where = seen[i]->endpoint ? endpoint_show(arena, seen[i]->endpoint)
+			    : text_same(seen[i]->probe, "inbound") ? "when it called"
+			    : text_same(seen[i]->probe, "host")    ? "ours, on disk"
+								   : "on disk";
 	size_t more = 0;
 
 	for (size_t k = 0; k < count; k++) {
@@ -117,7 +119,8 @@ where_words(struct arena *arena, const struct observation *const *seen, size_t c
 			continue;
 		if (k < i)
 			return NULL;
-		more += !text_same(seen[k]->endpoint, seen[i]->endpoint);
+		more += !text_same(seen[k]->endpoint, seen[i]->endpoint) ||
+			!text_same(seen[k]->probe, seen[i]->probe);
 	}
 	return more ? arena_printf(arena, "%s and %zu more", where, more) : where;
 }

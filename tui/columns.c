@@ -24,9 +24,11 @@ show_name(const struct line *line, struct canvas *canvas, int width, unsigned *s
 	const char *name = canvas_is_ascii(canvas) ? p->domain.ascii : p->domain.unicode;
 
 	(void)width, (void)style;
-	return p->role == ROLE_PARTNER ? name
-				       : arena_printf(canvas_arena(canvas), "%s (%s)",
-						 name, role_names[p->role]);
+	/* While we listen all of them are callers. */
+	return p->role == ROLE_PARTNER || p->role == ROLE_CALLER
+		       ? name
+		       : arena_printf(canvas_arena(canvas), "%s (%s)", name,
+				 role_names[p->role]);
 }
 
 static const char *
@@ -96,6 +98,14 @@ show_time(const struct line *line, struct canvas *canvas, int width, unsigned *s
 		       : words_span(canvas_arena(canvas), line->partner->took);
 }
 
+/* Those that are over. */
+static const char *
+show_calls(const struct line *line, struct canvas *canvas, int width, unsigned *style)
+{
+	(void)width, (void)style;
+	return arena_printf(canvas_arena(canvas), "%u", line->live->rounds);
+}
+
 /* Past rounds as bars, the slowest a whole one. */
 static const char *
 show_rounds(const struct line *line, struct canvas *canvas, int width, unsigned *style)
@@ -130,23 +140,25 @@ show_trouble(const struct line *line, struct canvas *canvas, int width, unsigned
 enum { WORDS_FROM = 60, LOOSE_FROM = 100 };
 
 const struct column columns[] = {
-	{ "state", 10, 10, 1, 0, false, false, SORT_TROUBLE, show_state },
-	{ "partner", 12, 30, 2, 1, false, false, SORT_NAME, show_name },
-	{ "out", 13, 26, 3, 4, false, false, SORT_OUT, show_out },
-	{ "in", 13, 26, 5, 5, false, false, SORT_IN, show_in },
-	{ "phase", 16, 28, 6, 2, false, true, -1, show_doing },
-	{ "expires", 8, 8, 4, 0, true, false, SORT_EXPIRY, show_expiry },
-	{ "changed", 8, 8, 8, 0, true, true, SORT_CHANGED, show_changed },
-	{ "time", 7, 7, 9, 0, true, false, SORT_TIME, show_time },
-	{ "rounds", 8, 16, 7, 6, false, true, -1, show_rounds },
-	{ "trouble", 32, 44, 10, 3, false, false, -1, show_trouble },
+	{ "state", 10, 10, 1, 0, false, ALWAYS, SORT_TROUBLE, show_state },
+	{ "partner", 12, 30, 2, 1, false, ALWAYS, SORT_NAME, show_name },
+	{ "out", 13, 26, 3, 4, false, PROBED, SORT_OUT, show_out },
+	{ "in", 13, 26, 5, 5, false, ALWAYS, SORT_IN, show_in },
+	{ "phase", 16, 28, 6, 2, false, LIVE, -1, show_doing },
+	{ "expires", 8, 8, 4, 0, true, ALWAYS, SORT_EXPIRY, show_expiry },
+	{ "changed", 8, 8, 8, 0, true, IN_ROUNDS, SORT_CHANGED, show_changed },
+	{ "time", 7, 7, 9, 0, true, PROBED, SORT_TIME, show_time },
+	{ "rounds", 8, 16, 7, 6, false, IN_ROUNDS, -1, show_rounds },
+	{ "calls", 5, 5, 7, 0, true, LISTENING, -1, show_calls },
+	{ "last", 8, 8, 8, 0, true, LISTENING, SORT_CHANGED, show_changed },
+	{ "trouble", 32, 44, 10, 3, false, ALWAYS, -1, show_trouble },
 };
 const size_t columns_count = sizeof columns / sizeof columns[0];
 
 /* In the order of importance each gets its least, as long as there is room. Returns what
  * is left. */
 static int
-admit(struct columns *fit, int left, bool live)
+admit(struct columns *fit, int left, unsigned now)
 {
 	bool state_words = left >= WORDS_FROM;
 
@@ -156,7 +168,7 @@ admit(struct columns *fit, int left, bool live)
 			int needs = narrow + (rank > 1 ? fit->gap : 0);
 
 			if (columns[i].importance != rank || needs > left ||
-				(columns[i].live && !live))
+				!(columns[i].when & now))
 				continue;
 			fit->width[i] = narrow;
 			left -= needs;
@@ -193,11 +205,11 @@ grow(struct columns *fit, int left, int name)
 }
 
 struct columns
-columns_fit(int width, int name, bool live)
+columns_fit(int width, int name, unsigned now)
 {
 	struct columns fit = { .gap = width < LOOSE_FROM ? 1 : 2 };
 
-	grow(&fit, admit(&fit, width, live), name);
+	grow(&fit, admit(&fit, width, now), name);
 	return fit;
 }
 

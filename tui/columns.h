@@ -12,13 +12,24 @@ struct line {
 	struct standing standing;
 };
 
+/* While what is it there: over a saved report, while partners are probed, or while they
+ * call us. */
+enum {
+	SAVED = 1,
+	IN_ROUNDS = 2,
+	LISTENING = 4,
+	PROBED = SAVED | IN_ROUNDS,
+	LIVE = IN_ROUNDS | LISTENING,
+	ALWAYS = SAVED | LIVE
+};
+
 struct column {
 	const char *title;
 	int narrow, wide;
 	int importance; /* from 1: the last are left out first */
 	int growth;     /* from 1: who becomes wide first; 0: nobody who does */
 	bool right;     /* where the text stands */
-	bool live;      /* only while partners are probed */
+	unsigned when;  /* SAVED, IN_ROUNDS ... */
 	int sort;       /* enum sort, or -1 */
 	/* The text, and its style if it has one; NULL is an empty cell. */
 	const char *(*show)(const struct line *line, struct canvas *canvas, int width,
@@ -38,7 +49,7 @@ extern const size_t columns_count;
 
 /* For a canvas that wide; `name` is the widest name that is to be shown. The last column
  * gets what nobody wants. */
-struct columns columns_fit(int width, int name, bool live);
+struct columns columns_fit(int width, int name, unsigned now);
 
 void columns_titles(const struct columns *fit, const struct view *view,
 	struct canvas *canvas, int row);

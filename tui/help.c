@@ -21,7 +21,7 @@ applies(const struct key *key, const struct view *view)
 {
 	const struct screen *from = view->place[view->places - 2].screen;
 
-	return (key->on & from->on) && (view->live != NULL || !key->live);
+	return (key->on & from->on) && (view_probes(view) || !key->probes);
 }
 
 /* Draws what is left of the keys below `row`; returns the row behind the last. */

@@ -87,10 +87,10 @@ is_pressed(const struct key *key, int press)
 }
 
 enum action
-key_action(int press, unsigned on, bool live)
+key_action(int press, unsigned on, bool probes)
 {
 	for (const struct key *key = keys; key->action != ACTION_NONE; key++)
-		if ((key->on & on) && (live || !key->live) && is_pressed(key, press))
+		if ((key->on & on) && (probes || !key->probes) && is_pressed(key, press))
 			return key->action;
 	return ACTION_NONE;
 }

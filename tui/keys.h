@@ -69,7 +69,7 @@ struct key {
 	int press[KEY_PRESSES]; /* enum press or a character; 0 behind the last */
 	enum action action;
 	unsigned on;
-	bool live;        /* only while partners can be probed */
+	bool probes;      /* only where partners can be probed */
 	const char *hint; /* a word for the bottom line; NULL: not there */
 	const char *help; /* what it does */
 };
@@ -78,7 +78,7 @@ struct key {
 extern const struct key keys[];
 
 /* The action of what was pressed on a screen; ACTION_NONE when it has none. */
-enum action key_action(int press, unsigned on, bool live);
+enum action key_action(int press, unsigned on, bool probes);
 
 /* "Enter", "PgUp", "^L", "j". */
 const char *press_name(struct arena *arena, int press);

@@ -14,9 +14,10 @@ role_words(struct arena *arena, const struct partner *p)
 	if (p->role == ROLE_ADDITIONAL && p->primary != NULL)
 		return arena_printf(arena, ", a further domain of %s",
 			domain_unicode(arena, p->primary));
-	return p->role == ROLE_OWN    ? ", our own domain"
-	       : p->role == ROLE_FILE ? ", a certificate on disk"
-				      : "";
+	return p->role == ROLE_OWN      ? ", our own domain"
+	       : p->role == ROLE_FILE   ? ", a certificate on disk"
+	       : p->role == ROLE_CALLER ? ", it called us"
+					: "";
 }
 
 /* "32 observations in 1.2 s, unfinished" */
@@ -91,20 +92,31 @@ section_headlines(struct sheet *sheet, const struct shown *shown)
 	write_reason(sheet, "in", &shown->partner->in);
 }
 
+/* What a section is there for, and when. */
+enum {
+	WHERE_PROBED = 1,
+	WHERE_CALLER = 2, /* of partners that only called us */
+	WHERE_FILE = 4,   /* of a certificate on disk, to which nobody connects */
+	EVERYWHERE = WHERE_PROBED | WHERE_CALLER | WHERE_FILE,
+	IF_ROUNDS = 8, /* only where there was a round before */
+	IF_CALLS = 16, /* whoever it is, only where it called */
+	GROWS = 32     /* shows what is being seen now */
+};
+
 static const struct {
 	const char *title;
 	void (*write)(struct sheet *sheet, const struct shown *shown);
-	bool of_files;  /* also of a certificate on disk, to which nobody connects */
-	bool of_rounds; /* only where there was a round before */
-	bool grows;     /* shows what is being seen now */
+	unsigned when;
 } sections[] = {
-	{ "What is wrong", section_trouble, true, false, false },
-	{ "Since the round before", section_changes, false, true, false },
-	{ "If the servers connected now", section_headlines, false, false, false },
-	{ "The path", section_path, false, false, true },
-	{ "Endpoints", section_matrix, false, false, false },
-	{ "Certificates", section_chain, true, false, false },
-	{ "Agreed and seen", section_agreed, false, false, false },
+	{ "What is wrong", section_trouble, EVERYWHERE },
+	{ "Since the round before", section_changes, WHERE_PROBED | IF_ROUNDS },
+	{ "When it called", section_calls, IF_CALLS | GROWS },
+	{ "If the servers connected now", section_headlines,
+		WHERE_PROBED | WHERE_CALLER },
+	{ "The path", section_path, WHERE_PROBED | GROWS },
+	{ "Endpoints", section_matrix, WHERE_PROBED },
+	{ "Certificates", section_chain, EVERYWHERE },
+	{ "Agreed and seen", section_agreed, WHERE_PROBED | WHERE_CALLER },
 };
 
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
@@ -112,9 +124,18 @@ enum { SECTIONS = sizeof sections / sizeof sections[0] };
 static bool
 is_wanted(unsigned section, const struct shown *shown)
 {
-	if (shown->partner->role == ROLE_FILE && !sections[section].of_files)
+	const struct partner *p = shown->partner;
+	unsigned when = sections[section].when;
+	size_t calls;
+
+	(void)journal_kind(p->journal, FACT_INBOUND, &calls);
+	if (when & IF_CALLS)
+		return p->role == ROLE_CALLER || calls > 0;
+	if (!(when & (p->role == ROLE_FILE            ? WHERE_FILE
+			     : p->role == ROLE_CALLER ? WHERE_CALLER
+						      : WHERE_PROBED)))
 		return false;
-	return !sections[section].of_rounds ||
+	return !(when & IF_ROUNDS) ||
 	       (shown->live != NULL && shown->live->before != NULL);
 }
 
@@ -152,7 +173,8 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 			continue;
 		sheet_about(sheet, (struct subject){ 0 });
 		if (write_heading(sheet, i))
-			sections[i].write(sheet, sections[i].grows ? &now : &shown);
+			sections[i].write(
+				sheet, sections[i].when & GROWS ? &now : &shown);
 	}
 	return sheet;
 }

@@ -57,9 +57,10 @@ draw_progress(
 /* --- the chosen one ------------------------------------------------------------------------ */
 
 static void
-draw_detail(
-	const struct view *view, const struct partner *p, struct canvas *canvas, int row)
+draw_detail(const struct run *run, const struct view *view, size_t partner,
+	struct canvas *canvas, int row)
 {
+	const struct partner *p = run->partner[partner];
 	struct arena *arena = canvas_arena(canvas);
 	int width = canvas_width(canvas);
 	const char *trouble = standing_trouble(p);
@@ -70,6 +71,9 @@ draw_detail(
 		arena_printf(arena, "out %s   in %s",
 			standing_method(arena, &p->out, width),
 			standing_method(arena, &p->in, width)));
+	if (trouble == NULL && view_live(view, partner) != NULL &&
+		view_live(view, partner)->rounds == 0)
+		trouble = "nothing was judged yet";
 	if (trouble == NULL)
 		trouble = p->exit == 0 ? "nothing is wrong" : p->out.reason;
 	if (trouble != NULL)
@@ -98,7 +102,8 @@ widest_name(const struct run *run)
 	for (size_t i = 0; i < run->partners; i++) {
 		int width = text_width(run->partner[i]->domain.unicode);
 
-		if (run->partner[i]->role != ROLE_PARTNER)
+		if (run->partner[i]->role != ROLE_PARTNER &&
+			run->partner[i]->role != ROLE_CALLER)
 			width += 3 + (int)strlen(role_names[run->partner[i]->role]);
 		if (width > widest)
 			widest = width;
@@ -106,12 +111,19 @@ widest_name(const struct run *run)
 	return widest;
 }
 
+/* For the columns. */
+static unsigned
+what_is_shown(const struct view *view)
+{
+	return view->live == NULL ? SAVED : view_probes(view) ? IN_ROUNDS : LISTENING;
+}
+
 static void
 draw_list(const struct run *run, struct view *view, struct canvas *canvas, int end)
 {
 	struct place *place = view_place(view);
 	struct columns fit =
-		columns_fit(canvas_width(canvas), widest_name(run), view->live != NULL);
+		columns_fit(canvas_width(canvas), widest_name(run), what_is_shown(view));
 
 	columns_titles(&fit, view, canvas, LIST_TOP - 1);
 	for (int row = LIST_TOP; row < end; row++) {
@@ -142,9 +154,11 @@ draw(const struct run *run, struct view *view, struct canvas *canvas)
 	draw_list(run, view, canvas, end);
 	if (view->orders == 0)
 		canvas_text(canvas, LIST_TOP, 0, STYLE_QUIET,
-			run->partners ? "No partner is like that." : "No partner.");
+			run->partners        ? "No partner is like that."
+			: view->live == NULL ? "No partner."
+					     : "No partner has called yet.");
 	else if (detail)
-		draw_detail(view, run->partner[view->order[place->cursor]], canvas,
+		draw_detail(run, view, view->order[place->cursor], canvas,
 			height - DETAIL_ROWS);
 }
 

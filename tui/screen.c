@@ -45,6 +45,9 @@ run_words(struct arena *arena, const struct run *run, const struct live *live)
 	if (live == NULL)
 		return arena_printf(
 			arena, "saved report of %s", date_words(arena, run->started));
+	if (live->listening != NULL)
+		return arena_printf(arena, "listening at %s: %u call%s", live->listening,
+			live->calls, live->calls == 1 ? "" : "s");
 	if (live->paused)
 		return arena_printf(arena, "round %u, paused", live->round);
 	if (live->finished < run->partners)
@@ -105,7 +108,7 @@ draw_hints(struct view *view, struct canvas *canvas, int row, int width)
 		int needs;
 
 		if (key->hint == NULL || !(key->on & on) ||
-			(key->live && view->live == NULL))
+			(key->probes && !view_probes(view)))
 			continue;
 		needs = text_width(name) + 1 + text_width(key->hint);
 		if (column + needs + (always ? 0 : text_width("  ? help  q quit")) >

@@ -13,6 +13,7 @@ struct shown {
 
 void section_trouble(struct sheet *sheet, const struct shown *shown);
 void section_changes(struct sheet *sheet, const struct shown *shown);
+void section_calls(struct sheet *sheet, const struct shown *shown);
 void section_path(struct sheet *sheet, const struct shown *shown);
 void section_matrix(struct sheet *sheet, const struct shown *shown);
 void section_chain(struct sheet *sheet, const struct shown *shown);

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FAILS, UNTESTED, WARNS, PROBING, WAITING, WELL };
+enum { FAILS, UNTESTED, WARNS, CALLING, PROBING, WAITING, WELL };
 
 const struct standing standings[] = {
-	[FAILS] = { GLYPH_FAIL, STYLE_BAD, "fails", 6 },
-	[UNTESTED] = { GLYPH_ERROR, STYLE_BAD, "untested", 5 },
+	[FAILS] = { GLYPH_FAIL, STYLE_BAD, "fails", 7 },
+	[UNTESTED] = { GLYPH_ERROR, STYLE_BAD, "untested", 6 },
 	[WARNS] = { GLYPH_WARN, STYLE_WARNING, "warns", RANK_TROUBLE },
+	[CALLING] = { GLYPH_RUNNING, STYLE_NOTE, "calling", 4 },
 	[PROBING] = { GLYPH_RUNNING, STYLE_NOTE, "probing", 3 },
 	[WAITING] = { GLYPH_SKIP, STYLE_QUIET, "waiting", 2 },
 	[WELL] = { GLYPH_PASS, STYLE_GOOD, "well", 1 },
@@ -26,6 +27,8 @@ standing_of(const struct partner *p, const struct live_partner *live)
 	static const int by_exit[] = { WELL, WARNS, FAILS, UNTESTED };
 
 	/* What the last round has found holds until the next one is judged. */
+	if (live != NULL && live->rounds == 0 && p->role == ROLE_CALLER)
+		return standings[CALLING];
 	if (live != NULL && live->rounds == 0)
 		return standings[live->doing != NULL ? PROBING : WAITING];
 	return standings[p->exit >= 0 && p->exit <= 3 ? by_exit[p->exit] : UNTESTED];
@@ -61,7 +64,11 @@ standing_expiry(const struct partner *p)
 
 	for (size_t i = 0; i < count; i++) {
 		const struct certificate_fact *c = seen[i]->fact;
+		bool presented = text_same(seen[i]->probe, "host");
 
+		/* What we present to a partner is none of its own. */
+		if (presented && p->role != ROLE_OWN)
+			continue;
 		if (c->position == 0 && !c->malformed &&
 			(first == 0 || c->not_after < first))
 			first = c->not_after;

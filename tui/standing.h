@@ -13,7 +13,7 @@ struct standing {
 };
 
 /* From this rank on there is trouble; ranks are below RANKS. */
-enum { RANK_TROUBLE = 4, RANKS = 7 };
+enum { RANK_TROUBLE = 5, RANKS = 8 };
 
 /* `live` may be NULL. */
 struct standing standing_of(

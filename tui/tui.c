@@ -172,7 +172,7 @@ pressed(void *self, const struct press_event *event)
 		type(tui, event);
 	else
 		act(tui, key_action(event->press, view_place(view)->screen->on,
-				 view->live != NULL));
+				 view_probes(view)));
 	tui_changed(tui);
 }
 

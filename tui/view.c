@@ -70,6 +70,12 @@ view_live(const struct view *view, size_t partner)
 	return view->live ? &view->live->partner[partner] : NULL;
 }
 
+bool
+view_probes(const struct view *view)
+{
+	return view->live != NULL && view->live->listening == NULL;
+}
+
 const struct partner *
 view_growing(const struct view *view)
 {

@@ -37,9 +37,13 @@ struct live {
 	size_t finished; /* partners in this round */
 	size_t running;
 	bool paused;
-	int interval;                 /* seconds between two rounds; 0: only when asked */
-	int64_t next;                 /* when the next round begins, by `now`; 0: never */
-	struct live_partner *partner; /* as many as run->partners, in its order */
+	int interval; /* seconds between two rounds; 0: only when asked */
+	int64_t next; /* when the next round begins, by `now`; 0: never */
+	/* Where partners call us; then there are no rounds, and one is "finished" with each
+	 * connection that is over. NULL: we probe them. */
+	const char *listening;
+	unsigned calls;
+	struct live_partner *partner; /* no fewer than run->partners, in its order */
 };
 
 /* --- the view ----------------------------------------------------------------------------- */
@@ -118,6 +122,9 @@ bool view_leave(struct view *view);
 /* The partner that the place is about; NULL for none. */
 const struct partner *view_partner(const struct run *run, const struct view *view);
 const struct live_partner *view_live(const struct view *view, size_t partner);
+
+/* Whether partners can be probed again. */
+bool view_probes(const struct view *view);
 
 /* What is being seen of the place's partner now; NULL when nothing is. */
 const struct partner *view_growing(const struct view *view);

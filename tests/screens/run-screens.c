@@ -7,7 +7,8 @@
  * each a letter or a word of capitals (ENTER); "-" is no key at all. It ends in .ascii.txt
  * for a terminal without UTF-8, and in .svg for a picture with colours. Where there is a
  * REPORT.before.xml, too, it is seen while its partners are watched: that is the round before,
- * and REPORT.growing.xml what is being seen now. Prints TAP. With
+ * and REPORT.growing.xml what is being seen now. A report of partners that called is seen while
+ * we listen; who is "unfinished" there calls just now. Prints TAP. With
  * --draw PICTURE... it draws pictures anew, and with --print PICTURE to standard output;
  * such a picture need not be there, but its report must. */
 #include "base/text.h"
@@ -62,7 +63,7 @@ press(const struct run *run, struct view *view, int key)
 	if (view->prompt.action == ACTION_NONE) {
 		screen_act(run, view,
 			key_action(
-				key, view_place(view)->screen->on, view->live != NULL));
+				key, view_place(view)->screen->on, view_probes(view)));
 		return;
 	}
 	if (screen_type(run, view, &event))
@@ -110,6 +111,32 @@ go_live(struct arena *arena, struct scene *scene)
 		.partner = partner };
 }
 
+/* Those who call were judged once for each connection that is over. */
+static void
+go_listening(struct arena *arena, struct scene *scene)
+{
+	enum { SECOND = 1000000 };
+	const struct run *run = scene->run;
+	struct live_partner *partner =
+		arena_alloc(arena, run->partners * sizeof *partner);
+	size_t calls;
+
+	scene->live = (struct live){ .now = 12 * SECOND,
+		.clock = run->started + 95,
+		.finished = run->partners,
+		.running = 1,
+		.listening = run->asked.listen,
+		.partner = partner };
+	for (size_t i = 0; i < run->partners; i++) {
+		(void)journal_kind(run->partner[i]->journal, FACT_INBOUND, &calls);
+		partner[i].rounds = (unsigned)calls;
+		partner[i].changed = calls ? run->started + 5 : 0;
+		if (run->partner[i]->unfinished)
+			partner[i].doing = "awaiting what the partner wants";
+		scene->live.calls += (unsigned)calls;
+	}
+}
+
 static bool
 read_scene(struct arena *arena, const char *report, struct scene *scene,
 	const char **trouble)
@@ -124,6 +151,8 @@ read_scene(struct arena *arena, const char *report, struct scene *scene,
 			arena_printf(arena, "%s.growing.xml", report), arena, &unseen) };
 	if (scene->run != NULL && scene->before != NULL && scene->growing != NULL)
 		go_live(arena, scene);
+	if (scene->run != NULL && scene->run->asked.listen != NULL)
+		go_listening(arena, scene);
 	return scene->run != NULL;
 }
 

@@ -487,8 +487,8 @@ columns_fit_any_width(void **state)
 	(void)state;
 	assert_true(columns_count <= COLUMNS_MAX);
 	for (int width = 1; width < 300; width++)
-		for (int live = 0; live < 2; live++) {
-			struct columns fit = columns_fit(width, 20, live);
+		for (unsigned now = SAVED; now <= LISTENING; now *= 2) {
+			struct columns fit = columns_fit(width, 20, now);
 
 			assert_true(taken(&fit) <= width);
 			assert_true(fit.width[0] > 0);
