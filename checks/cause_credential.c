@@ -4,6 +4,7 @@
 #include "checks/callback.h"
 #include "checks/cause.h"
 #include "checks/trial.h"
+#include "checks/verdict.h"
 
 #include <string.h>
 
@@ -84,6 +85,22 @@ has_no_way_back(struct inquiry *q)
 	       (t.kind == TRIAL_REFUSED && t.silent && run_listens(q->partner->asked));
 }
 
+/* ejabberd hands on why it did not get to us (xmpp_stream_out:format_error/1). */
+static bool
+says(const struct trial *t, const char *words)
+{
+	return t->kind == TRIAL_REFUSED && t->text != NULL &&
+	       strstr(t->text, words) != NULL;
+}
+
+static bool
+finds_no_record(struct inquiry *q)
+{
+	struct trial t = dialback(q);
+
+	return says(&t, "DNS lookup failed");
+}
+
 /* Our own server, or one that the partner takes for it, said no. */
 static bool
 denies_key(struct inquiry *q)
@@ -91,6 +108,16 @@ denies_key(struct inquiry *q)
 	struct trial t = dialback(q);
 
 	return t.kind == TRIAL_REFUSED && t.denied && !t.vouched;
+}
+
+/* Somebody answered the partner, and where we listened nobody came. */
+static bool
+asks_another_server(struct inquiry *q)
+{
+	struct trial t = dialback(q);
+
+	return verdict_at(q->partner, "dialback.callback.seen", NULL) == STATUS_FAIL &&
+	       (says(&t, "closed by peer") || denies_key(q));
 }
 
 static bool
@@ -145,6 +172,29 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.at = is_refused,
 		OUR_CERTIFICATE },
+	{ .id = "cause.dialback.our-dns",
+		.say = "the partner finds no server of our domain in DNS",
+		.remedy =
+			"publish the SRV record of your own domain, and look at it from "
+			"outside; after a change wait for its TTL",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = finds_no_record,
+		.explains = { "dialback.callback." } },
+	{ .id = "cause.dialback.wrong-authority",
+		.say = "the partner asked another server about our key, and not this one",
+		.remedy =
+			"let the SRV record of your own domain lead to where fedprobe "
+			"listens, or give fedprobe the secret of the server that it leads "
+			"to (--dialback-secret-file)",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = asks_another_server,
+		.explains = { "dialback.callback." } },
 	{ .id = "cause.dialback.no-way-back",
 		.say = "the partner could not ask the server of our domain",
 		.remedy =
@@ -188,6 +238,12 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_PARTNER,
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "inbound.dialback" },
+		.least = STATUS_FAIL },
+	{ .id = "cause.cert.caller-untrusted",
+		.say = "the partner proves its name only by a certificate that we do not accept",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "inbound.certificate" },
 		.least = STATUS_FAIL },
 	{ 0 }
 };

@@ -127,12 +127,50 @@ direct(struct inquiry *q)
 
 /* --- its certificate -------------------------------------------------------------------- */
 
+/* It left by itself, without a word against us, and had tried no other proof. */
+static bool
+gave_up(const struct inbound_fact *f)
+{
+	return f->external == INBOUND_SASL_NONE && !f->result_came && !f->verify_came &&
+	       f->error == NULL && f->alert == 0;
+}
+
+static bool
+got_in(struct inquiry *q)
+{
+	const struct observation *o = NULL;
+	const struct inbound_fact *f;
+
+	while ((f = next(q, &o)) != NULL)
+		if (inbound_authenticated(f))
+			return true;
+	return false;
+}
+
+/* A server whose certificate is no good makes up for it by dialback, if it can. */
+static void
+judge_certificate(struct inquiry *q, const struct inbound_fact *f, bool in)
+{
+	const char *fault =
+		f->trusted ? arena_printf(q->arena, "is not for %s",
+				     q->partner->domain.unicode)
+			   : "leads to no authority that we trust, or is out of date";
+
+	if (f->trusted && f->named)
+		passed(q, "it presented one for its name that we trust");
+	else if (!in && gave_up(f))
+		failed(q, "it presented one that %s, and left without trying dialback",
+			fault);
+	else
+		warned(q, "it presented one that %s", fault);
+}
+
 static void
 certificate(struct inquiry *q)
 {
 	const struct observation *o = NULL;
 	const struct inbound_fact *f;
-	bool called = false, seen = false;
+	bool called = false, seen = false, in = got_in(q);
 
 	while ((f = next(q, &o)) != NULL) {
 		called = true;
@@ -141,15 +179,8 @@ certificate(struct inquiry *q)
 		seen = true;
 		if (!f->certificate)
 			noted(q, "it presented none, so only dialback is left to it");
-		else if (!f->trusted)
-			warned(q,
-				"it presented one that leads to no authority that we trust, "
-				"or is out of date");
-		else if (!f->named)
-			warned(q, "it presented one that is not for %s",
-				q->partner->domain.unicode);
 		else
-			passed(q, "it presented one for its name that we trust");
+			judge_certificate(q, f, in);
 	}
 	if (!seen)
 		skipped(q, called ? "dialback.callback.tls" : "nobody called");
@@ -343,7 +374,7 @@ const struct check inbound_checks[] = {
 		.source = "RFC 6120, 13.7.2; XEP-0178, 3",
 		.remedy =
 			"let the server present its certificate with the whole chain, and for "
-			"this domain, also where it is the client",
+			"this domain, also where it is the client; or let it use dialback",
 		OF_WHO_CALLS,
 		.severity = SEVERITY_MEDIUM,
 		.owner = OWNER_PARTNER,
