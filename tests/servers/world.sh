@@ -28,7 +28,7 @@ network()
 		table inet world {
 			chain input {
 				type filter hook input priority 0;
-				ip daddr { 127.0.1.97, 127.0.1.99 } drop
+				ip daddr { 127.0.1.45, 127.0.1.97, 127.0.1.99 } drop
 				ip6 daddr fd00:1ab::99 drop
 			}
 		}
@@ -204,7 +204,8 @@ world()
 	nsd -d -c "$WORLD/nsd.conf" >"$WORLD/nsd.out" 2>&1 &
 	unbound -d -c "$WORLD/unbound.conf" >"$WORLD/unbound.out" 2>&1 &
 	for place in 127.0.0.54/53 127.0.0.53/53 127.0.1.1/5269 fd00:1ab::1/5270 \
-		fd00:1ab::4/5270 127.0.1.3/5269 127.0.1.7/5269 127.0.1.2/5269 fd00:1ab::2/5270; do
+		fd00:1ab::4/5270 127.0.1.3/5269 127.0.1.7/5269 127.0.1.2/5280 127.0.1.2/5269 \
+		fd00:1ab::2/5270; do
 		await "${place%/*}" "${place#*/}" || {
 			echo "nothing listens on $place" >&2
 			tail -n 20 "$WORLD"/*.out >&2
