@@ -1,10 +1,12 @@
 /* The causes behind a refusal of what we prove ourselves with: our certificate, and the keys
  * of our dialback secret. */
 #include "base/text.h"
+#include "checks/attempt.h"
 #include "checks/callback.h"
 #include "checks/cause.h"
 #include "checks/trial.h"
 #include "checks/verdict.h"
+#include "model/name.h"
 
 #include <string.h>
 
@@ -40,14 +42,91 @@ says_usage(struct inquiry *q)
 }
 
 static bool
+says_any(const struct trial *t, const char *const *words)
+{
+	for (size_t i = 0; words[i] != NULL; i++)
+		if (t->text != NULL && strcasestr(t->text, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+static bool
+says_date(struct inquiry *q)
+{
+	static const char *const words[] = { "expired", "not yet valid", NULL };
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return t.alert == 45 + 1 || says_any(&t, words);
+}
+
+static bool
 has_expired(struct inquiry *q)
 {
 	const struct certificate_fact *leaf = trial_certificate(q);
+
+	return is_refused(q) && leaf != NULL && !trial_is_in_date(q) &&
+	       (says_date(q) || leaf->not_after < journal_started(q->partner->journal));
+}
+
+/* By one of the two clocks, or by a certificate that the partner adds to the chain. */
+static bool
+has_other_clock(struct inquiry *q)
+{
+	return is_refused(q) && says_date(q) && trial_is_in_date(q);
+}
+
+/* RFC 6120, 13.7.1.2.1 */
+static bool
+lacks_name(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = trial_certificate(q);
+	const struct local *local = run_local(q->partner->asked);
+
+	return leaf != NULL && local != NULL && local->domain != NULL && is_refused(q) &&
+	       name_identities(q->arena, leaf, local->domain) == 0;
+}
+
+static bool
+says_name(struct inquiry *q)
+{
+	static const char *const words[] = { "name mismatch", "not match",
+		"for this name", NULL };
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return text_same(t.condition, "invalid-authzid") || says_any(&t, words);
+}
+
+static bool
+is_self_signed(struct inquiry *q)
+{
+	const struct certificate_fact *leaf = trial_certificate(q);
+
+	return leaf != NULL && leaf->subject != NULL &&
+	       text_same(leaf->subject, leaf->issuer) && is_refused(q);
+}
+
+/* Of ours, which is for our domain. */
+static bool
+minds_identity(struct inquiry *q)
+{
+	return is_refused(q) &&
+	       text_same(trial_external(q, EXTERNAL).condition, "invalid-authzid");
+}
+
+/* RFC 8446, 6.2 and 4.2.4; the words of OpenSSL, which servers hand on, or
+ * those of Prosody (mod_s2s, friendly_cert_error()). */
+static bool
+is_of_unknown_authority(struct inquiry *q)
+{
+	static const char *const words[] = { "unable to get", "unknown ca",
+		"self signed certificate in", "self-signed certificate in",
+		"is not trusted", NULL };
+	const struct observation *o = cite_by(q, EXTERNAL, FACT_TLS, PHASE_NONE);
 	struct trial t = trial_external(q, EXTERNAL);
 
 	return t.about_certificate &&
-	       (t.alert == 45 + 1 ||
-		       (leaf && leaf->not_after < journal_started(q->partner->journal)));
+	       (t.alert == 48 + 1 || says_any(&t, words) ||
+		       (o != NULL && !trial_is_wanted(q, o->fact)));
 }
 
 static bool
@@ -130,6 +209,16 @@ forbids_dialback(struct inquiry *q)
 	return condition && name_index(conditions, condition) >= 0;
 }
 
+/* RFC 6120, 5.3.1: TLS may be mandatory-to-negotiate. */
+static bool
+wants_tls_first(struct inquiry *q)
+{
+	const struct policy *policy = q->partner->policy;
+
+	return policy != NULL && policy->tls == DEMAND_NOT_SUPPORTED &&
+	       trial_dialback(q, DIALBACK).kind == TRIAL_NONE && forbids_dialback(q);
+}
+
 #define OUR_CERTIFICATE                                                                  \
 	.when = { "tls.client-cert.accepted", "sasl.external.result",                    \
 		"sasl.external.offered" },                                               \
@@ -142,6 +231,16 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_US,
 		.confidence = CONFIDENCE_CERTAIN,
 		.at = has_expired,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.clocks-differ",
+		.say = "the partner takes our certificate for out of date, and by our clock it "
+		       "is not",
+		.remedy =
+			"compare the clocks of both servers, and look at the dates of the "
+			"chain that the partner builds",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = has_other_clock,
 		OUR_CERTIFICATE },
 	{ .id = "cause.cert.no-client-usage",
 		.say = "our certificate is not for client authentication, and the partner "
@@ -162,6 +261,44 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_US,
 		.confidence = CONFIDENCE_LIKELY,
 		.at = breaks_on_xmpp_address,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.our-certificate-name",
+		.say = "our certificate does not name our domain, and the partner minds",
+		.remedy =
+			"use a certificate with the domain among its subject alternative "
+			"names; the name of a host is not enough",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_CERTAIN,
+		.at = lacks_name,
+		.proven = says_name,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.our-certificate-self-signed",
+		.say = "our certificate is signed by itself, and the partner minds",
+		.remedy =
+			"use a certificate of an authority that the partner trusts, or agree "
+			"on dialback",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = is_self_signed,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.our-authority-unknown",
+		.say = "the partner does not know the authority of our certificate",
+		.remedy =
+			"send the whole chain; if it is whole, use an authority that the "
+			"partner trusts, or ask it to trust yours",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = is_of_unknown_authority,
+		OUR_CERTIFICATE },
+	{ .id = "cause.sasl.identity",
+		.say = "the partner wants another identity than our domain, which the "
+		       "certificate names",
+		.remedy =
+			"ask the partner under which name it knows us; with --depth deep it "
+			"shows whether an empty identity is accepted",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = minds_identity,
 		OUR_CERTIFICATE },
 	{ .id = "cause.cert.our-certificate-refused",
 		.say = "the partner refuses our certificate",
@@ -215,6 +352,16 @@ const struct cause_row cause_credential[] = {
 		.when = { "dialback.result" },
 		.least = STATUS_FAIL,
 		.at = denies_key },
+	{ .id = "cause.dialback.before-tls",
+		.say = "the partner wants TLS before dialback, and in clear was agreed",
+		.remedy = "agree on TLS for this partner: required, or optional",
+		.owner = OWNER_US,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = wants_tls_first,
+		.explains = { "policy.method", "policy.tls.mismatch",
+			"policy.sasl.mismatch", "policy.dialback.mismatch" } },
 	{ .id = "cause.dialback.off",
 		.say = "the partner refuses dialback by a rule",
 		.remedy = "ask the partner to allow it, or present a certificate that it "

@@ -45,6 +45,26 @@ is_listed(const struct tls_fact *tls, const char *issuer)
 }
 
 bool
+trial_is_in_date(struct inquiry *q)
+{
+	const struct journal *journal = q->partner->journal;
+	int64_t now = journal_started(journal);
+	bool any = false;
+
+	for (size_t n = 1; n <= journal_size(journal); n++) {
+		const struct observation *o = journal_at(journal, (unsigned)n);
+		const struct certificate_fact *c = o->fact;
+
+		if (!is_ours(o))
+			continue;
+		any = true;
+		if (c->not_after < now || c->not_before > now)
+			return false;
+	}
+	return any;
+}
+
+bool
 trial_is_wanted(struct inquiry *q, const struct tls_fact *tls)
 {
 	const struct journal *journal = q->partner->journal;

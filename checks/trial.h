@@ -38,6 +38,9 @@ struct trial trial_dialback(struct inquiry *q, const char *probe);
 /* The leaf that we presented, as it lies on our disk; NULL when we hold none. */
 const struct certificate_fact *trial_certificate(struct inquiry *q);
 
+/* Whether all that we present was in date when the run began; false when we present none. */
+bool trial_is_in_date(struct inquiry *q);
+
 /* Whether an authority with one of these names, as the partner's certificate request lists
  * them, has issued something in our chain; true for an empty list. */
 bool trial_is_wanted(struct inquiry *q, const struct tls_fact *tls);
