@@ -442,6 +442,8 @@ const struct option_row option_rows[] = {
 		"of the --edge before it; may be repeated (default: those in DNS)",
 		FOR_RECORDS, publishing_address },
 	{ 0, "port", "N", "of the server (default: 5269)", FOR_RECORDS, publishing_port },
+	{ 0, "tls-port", "N", "where it begins with TLS (XEP-0368); default: nowhere",
+		FOR_RECORDS, publishing_tls_port },
 	{ 0, "cert", "FILE", "its certificate, for a TLSA record of the key", FOR_RECORDS,
 		publishing_certificate },
 	{ 0, "no-dns", NULL, "print, and do not ask DNS", FOR_RECORDS,

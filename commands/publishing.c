@@ -102,16 +102,28 @@ publishing_address(struct settings *s, const char *value)
 	return NULL;
 }
 
+static const char *
+read_port(struct settings *s, const char *value, int *port)
+{
+	long long number;
+
+	if (!text_number(value, 1, 65535, &number))
+		return arena_printf(
+			s->arena, "\"%s\" is no port; a port is 1 to 65535", value);
+	*port = (int)number;
+	return NULL;
+}
+
 const char *
 publishing_port(struct settings *s, const char *value)
 {
-	long long port;
+	return read_port(s, value, &s->publishing.port);
+}
 
-	if (!text_number(value, 1, 65535, &port))
-		return arena_printf(
-			s->arena, "\"%s\" is no port; a port is 1 to 65535", value);
-	s->publishing.port = (int)port;
-	return NULL;
+const char *
+publishing_tls_port(struct settings *s, const char *value)
+{
+	return read_port(s, value, &s->publishing.tls_port);
 }
 
 const char *

@@ -17,6 +17,7 @@ struct publishing {
 	struct edge *edge;
 	size_t edges;
 	int port;                /* 0: that of the file, or 5269 */
+	int tls_port;            /* where TLS comes first (XEP-0368); 0: nowhere */
 	const char *certificate; /* the file whose key TLSA names */
 	bool offline;            /* DNS is not asked */
 };
@@ -30,5 +31,6 @@ const char *publishing_domain(struct settings *settings, const char *value);
 const char *publishing_edge(struct settings *settings, const char *value);
 const char *publishing_address(struct settings *settings, const char *value);
 const char *publishing_port(struct settings *settings, const char *value);
+const char *publishing_tls_port(struct settings *settings, const char *value);
 const char *publishing_certificate(struct settings *settings, const char *value);
 const char *publishing_offline(struct settings *settings, const char *value);

@@ -34,6 +34,7 @@ struct drawing {
 	struct edge *edge; /* one at least */
 	size_t edges;
 	int port;
+	int tls_port;    /* 0: none */
 	const char *key; /* of the certificate: SHA-256 of its SPKI; NULL: no TLSA */
 	struct page page;
 	struct zone zone;
@@ -117,6 +118,7 @@ set_asked(struct settings *s, struct run *run)
 	local->domain = s->domain[0].ascii;
 	local->edge = p->edge[0].host;
 	local->port = p->port;
+	local->listen_tls_port = p->tls_port;
 	for (size_t i = 0; i < p->edges; i++) {
 		host = arena_grow(run->arena, host, i, sizeof *host);
 		host[i] = p->edge[i].host;
@@ -151,42 +153,44 @@ find_record(const struct dns_record **record, size_t records, const char *host, 
 /* Priorities and weights that DNS has already are left alone where they say the same: each
  * Edge comes after the one before. False when they do not. */
 static bool
-take_present(struct drawing *d, size_t domain, struct zone_set *set)
+take_present(
+	struct drawing *d, size_t domain, enum mode mode, int port, struct zone_set *set)
 {
 	struct arena *arena = d->page.arena;
 	size_t count;
 	const struct dns_record **record =
-		srv_records(arena, d->run->partner[domain], MODE_STARTTLS, &count);
+		srv_records(arena, d->run->partner[domain], mode, &count);
 	int last = -1;
 
 	for (size_t i = 0; i < d->edges; i++) {
 		const struct dns_record *r =
-			find_record(record, count, d->edge[i].host, d->port);
+			find_record(record, count, d->edge[i].host, port);
 
 		if (r == NULL || r->priority <= last)
 			return false;
 		last = r->priority;
 		zone_add(arena, set,
-			arena_printf(arena, "%d %d %d %s.", r->priority, r->weight,
-				d->port, d->edge[i].host));
+			arena_printf(arena, "%d %d %d %s.", r->priority, r->weight, port,
+				d->edge[i].host));
 	}
 	return true;
 }
 
 static void
-print_service(struct drawing *d, size_t domain)
+print_service(struct drawing *d, size_t domain, enum mode mode, int port)
 {
 	struct arena *arena = d->page.arena;
 	struct zone_set set = { .type = DNS_SRV,
-		.name = srv_name(
-			arena, MODE_STARTTLS, d->run->partner[domain]->domain.ascii) };
+		.name = srv_name(arena, mode, d->run->partner[domain]->domain.ascii) };
 
-	if (!take_present(d, domain, &set)) {
+	if (port == 0)
+		return;
+	if (!take_present(d, domain, mode, port, &set)) {
 		set.count = 0;
 		for (size_t i = 0; i < d->edges; i++)
 			zone_add(arena, &set,
 				arena_printf(arena, "%d 0 %d %s.", (int)i * PRIORITY_STEP,
-					d->port, d->edge[i].host));
+					port, d->edge[i].host));
 	}
 	zone_print(&d->zone, journal_of(d, domain), &set);
 }
@@ -222,13 +226,15 @@ print_addresses(struct drawing *d, const struct edge *edge)
 }
 
 static void
-print_key(struct drawing *d, const struct edge *edge)
+print_key(struct drawing *d, const struct edge *edge, int port)
 {
 	struct arena *arena = d->page.arena;
-	struct zone_set set = { .name = tlsa_name(arena, d->port, edge->host),
+	struct zone_set set = { .name = tlsa_name(arena, port, edge->host),
 		.type = DNS_TLSA,
 		.others_welcome = true }; /* of a key to come, say (RFC 7671, 8.1) */
 
+	if (d->key == NULL || port == 0)
+		return;
 	zone_add(arena, &set, arena_printf(arena, "3 1 1 %s", d->key));
 	zone_print(&d->zone, journal_of(d, 0), &set);
 }
@@ -236,11 +242,12 @@ print_key(struct drawing *d, const struct edge *edge)
 static int
 widest(const struct drawing *d)
 {
+	enum mode longest = d->tls_port ? MODE_DIRECT : MODE_STARTTLS;
 	int width = 0;
 
 	for (size_t i = 0; i < d->run->partners; i++) {
 		const char *name = srv_name(
-			d->page.arena, MODE_STARTTLS, d->run->partner[i]->domain.ascii);
+			d->page.arena, longest, d->run->partner[i]->domain.ascii);
 
 		if (width < text_width(name) + 1)
 			width = text_width(name) + 1;
@@ -259,12 +266,14 @@ print_zone(struct drawing *d)
 {
 	d->page.arena = arena_open();
 	d->zone = (struct zone){ .page = &d->page, .width = widest(d) };
-	for (size_t i = 0; i < d->run->partners; i++)
-		print_service(d, i);
+	for (size_t i = 0; i < d->run->partners; i++) {
+		print_service(d, i, MODE_STARTTLS, d->port);
+		print_service(d, i, MODE_DIRECT, d->tls_port);
+	}
 	for (size_t i = 0; i < d->edges; i++) {
 		print_addresses(d, &d->edge[i]);
-		if (d->key != NULL)
-			print_key(d, &d->edge[i]);
+		print_key(d, &d->edge[i], d->port);
+		print_key(d, &d->edge[i], d->tls_port);
 	}
 	if (d->key != NULL)
 		zone_remark(&d->zone, ZONE_UNASKED,
@@ -288,6 +297,7 @@ draw(struct settings *s, const struct run *run, const char *key)
 		.edge = s->publishing.edge,
 		.edges = s->publishing.edges,
 		.port = local_port(&port),
+		.tls_port = s->publishing.tls_port,
 		.key = key,
 		.page = { .file = stdout, .colour = options_look(s).colour } };
 	enum zone_state worst = print_zone(&d);

@@ -161,12 +161,16 @@ static void
 ask_hosts(const struct partner *partner, struct plan *plan)
 {
 	const struct asked *asked = partner->asked;
+	const struct local *local = run_local(asked);
+	struct arena *arena = plan_arena(plan);
 
 	for (size_t i = 0; i < asked->hosts; i++) {
 		ask_addresses(partner, plan, asked->host[i]);
 		ask(partner, plan, DNS_TLSA,
-			tlsa_name(plan_arena(plan), local_port(run_local(asked)),
-				asked->host[i]));
+			tlsa_name(arena, local_port(local), asked->host[i]));
+		if (local->listen_tls_port != 0)
+			ask(partner, plan, DNS_TLSA,
+				tlsa_name(arena, local->listen_tls_port, asked->host[i]));
 	}
 }
 

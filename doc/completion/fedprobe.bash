@@ -45,7 +45,7 @@ _fedprobe_value()
 	--depth) words="quick standard deep" ;;
 	--fail-on) words="warn fail" ;;
 	--color) words="auto always never" ;;
-	--from | --edge | --address | --port | --resolver | --listen | --listen-tls | --count | --for | --im | --text | --presence | --subscribe | -t | --timeout | --deadline | -j | --jobs | \
+	--from | --edge | --address | --port | --tls-port | --resolver | --listen | --listen-tls | --count | --for | --im | --text | --presence | --subscribe | -t | --timeout | --deadline | -j | --jobs | \
 		--interval | --rounds) ;;
 	*) return 1 ;;
 	esac
