@@ -418,6 +418,23 @@ static const struct field inbound_field[] = {
 	{ .name = NULL },
 };
 
+static const char *const hello_about_names[] = { "none", "suites", "groups", NULL };
+
+static const struct field hello_field[] = {
+	{ "about", ENUM(hello_fact, about, hello_about_names) },
+	{ "offered", TEXT(hello_fact, offered) },
+	{ "suites", INT(hello_fact, suites) },
+	{ "groups", INT(hello_fact, groups) },
+	{ "sent", BOOL(hello_fact, sent) },
+	{ "answered", BOOL(hello_fact, answered) },
+	{ "version", TEXT(hello_fact, version) },
+	{ "cipher", TEXT(hello_fact, cipher) },
+	{ "group", TEXT(hello_fact, group) },
+	{ "prime-bits", INT(hello_fact, prime_bits) },
+	{ "alert", INT(hello_fact, alert) },
+	{ .name = NULL },
+};
+
 static const struct record records[] = {
 	[FACT_DNS] = { "dns", sizeof(struct dns_fact), dns_field },
 	[FACT_CONNECT] = { "connect", sizeof(struct connect_fact), connect_field },
@@ -439,6 +456,7 @@ static const struct record records[] = {
 	[FACT_CLOCK] = { "clock", sizeof(struct clock_fact), clock_field },
 	[FACT_FILE] = { "file", sizeof(struct file_fact), file_field },
 	[FACT_INBOUND] = { "inbound", sizeof(struct inbound_fact), inbound_field },
+	[FACT_HELLO] = { "hello", sizeof(struct hello_fact), hello_field },
 };
 
 const struct record *

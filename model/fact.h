@@ -30,6 +30,7 @@ enum fact_kind {
 	FACT_CLOCK,       /* what this host's kernel says of its clock */
 	FACT_FILE,        /* a file with a certificate or a request in it */
 	FACT_INBOUND,     /* the partner called us: all of one connection */
+	FACT_HELLO,       /* a hello of a scan of what TLS accepts */
 	FACT_KINDS
 };
 
@@ -460,6 +461,21 @@ struct inbound_fact {
 	bool error_sent;   /* by us, not by the partner */
 	const char *error_text;
 	const char *ended; /* how, in words */
+};
+
+enum hello_about { HELLO_NONE, HELLO_SUITES, HELLO_GROUPS };
+
+/* One hello of a scan (model/scan.h). It offers what the same question did not find before;
+ * what is chosen is accepted, and a refusal says that nothing else is. */
+struct hello_fact {
+	enum hello_about about; /* what is being enumerated */
+	const char *offered;    /* the only version: "TLSv1.2" */
+	int suites, groups;     /* how many of them were offered */
+	bool sent;              /* else the connection did not get that far */
+	bool answered;          /* and then: what the server chose */
+	const char *version, *cipher, *group;
+	int prime_bits; /* of a finite-field key exchange before TLS 1.3 */
+	int alert;      /* its number + 1, so that 0 is "none" */
 };
 
 /* The table of a kind: name as in XML, size, fields. */

@@ -11,9 +11,15 @@ random_hex(struct arena *arena, size_t bytes)
 {
 	uint8_t *random = arena_alloc(arena, bytes);
 
-	if (getrandom(random, bytes, 0) != (ssize_t)bytes)
-		fatal("no random numbers");
+	random_fill(random, bytes);
 	return text_hex(arena, random, bytes);
+}
+
+void
+random_fill(void *bytes, size_t count)
+{
+	if (getrandom(bytes, count, 0) != (ssize_t)count)
+		fatal("no random numbers");
 }
 
 /* That small numbers come a little more often does no harm to what this is for. */
@@ -22,7 +28,6 @@ random_below(uint32_t limit)
 {
 	uint32_t random = 0;
 
-	if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-		fatal("no random numbers");
+	random_fill(&random, sizeof random);
 	return limit > 0 ? random % limit : 0;
 }

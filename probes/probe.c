@@ -23,7 +23,7 @@ static const struct probe *const probes[] = { &dns_probe, &host_probe, &session_
 	&plaintext_dialback_probe, &secret_probe, &plaintext_secret_probe,
 	&unknown_host_probe, &unhosted_probe, &injection_probe, &impostor_probe,
 	&plaintext_impostor_probe, &exchange_probe, &stanza_probe, &bogus_key_probe,
-	&foreign_external_probe, &foreign_stanza_probe, &multiplex_probe,
+	&foreign_external_probe, &foreign_stanza_probe, &multiplex_probe, &scan_probe,
 	&authority_probe };
 
 enum { PROBES = sizeof probes / sizeof probes[0] };

@@ -101,8 +101,8 @@ extern const struct probe dns_probe, host_probe, session_probe, verify_probe,
 	impostor_probe, plaintext_impostor_probe, unhosted_probe, injection_probe,
 	external_probe, empty_external_probe, dialback_probe, plaintext_dialback_probe,
 	secret_probe, plaintext_secret_probe, stanza_probe, bogus_key_probe,
-	multiplex_probe, foreign_external_probe, foreign_stanza_probe, authority_probe,
-	exchange_probe, exchange_by_dialback, exchange_in_clear;
+	multiplex_probe, foreign_external_probe, foreign_stanza_probe, scan_probe,
+	authority_probe, exchange_probe, exchange_by_dialback, exchange_in_clear;
 
 /* What all partners of a run share. */
 struct probing {

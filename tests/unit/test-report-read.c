@@ -127,7 +127,7 @@ static const struct refusal refused[] = {
 	{ OBSERVATION "kind='smell'><smell/></observation>" END,
 		"r.xml:4: kind=\"smell\" of <observation> is wrong; accepted: dns, connect, "
 		"foreign, header, features, error, starttls, tls, certificate, sasl, "
-		"dialback, stanza, disco, xml, close, wire, clock, file, inbound" },
+		"dialback, stanza, disco, xml, close, wire, clock, file, inbound, hello" },
 	{ OBSERVATION "kind='dns'><tls/></observation>" END,
 		"r.xml:4: the <observation> lacks <dns>" },
 	{ OBSERVATION "kind='dns'/>" END, "r.xml:4: the <observation> lacks <dns>" },
