@@ -177,9 +177,13 @@ handshake_choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char 
 static const char *
 group(SSL *ssl, struct arena *arena)
 {
-	const char *name = SSL_group_to_name(ssl, (int)SSL_get_negotiated_group(ssl));
+	const char *name = NULL;
 	EVP_PKEY *key = NULL;
 
+	/* OpenSSL looks for it in the session, which a server that asked for another hello
+	 * (RFC 8446, 4.1.4) has not made yet. */
+	if (SSL_get_session(ssl) != NULL)
+		name = SSL_group_to_name(ssl, (int)SSL_get_negotiated_group(ssl));
 	if (name == NULL && SSL_get_peer_tmp_key(ssl, &key) == 1 &&
 		EVP_PKEY_is_a(key, "DH"))
 		name = arena_printf(arena, "DH-%d", EVP_PKEY_get_bits(key));

@@ -1,6 +1,7 @@
 /* Connections to a server in this very process, turn by turn: well-behaved, refusing,
  * broken and hostile. */
 #include "base/text.h"
+#include "net/hello.h"
 #include "net/keyfile.h"
 #include "tests/unit/server.h"
 
@@ -394,6 +395,38 @@ test_trust_store(void **state)
 	assert_true((s->context == NULL) == (trouble != NULL));
 }
 
+/* A client that leaves when it is asked for another hello (RFC 8446, 4.1.4). */
+static void
+test_left_after_retry(void **state)
+{
+	struct server *s = *state;
+	struct keyfile *certificate = own_certificate(s, "test-conn-own");
+	struct scan nothing = { .hellos = 0 };
+	struct offer offer;
+	struct tls_fact fact;
+	struct conn *conn;
+	size_t length;
+	const char *hello, *trouble;
+	int ends[2];
+
+	s->context = tls_context_open(NULL, NULL, &trouble);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+	conn = conn_adopt(ends[1]);
+	conn_present(conn, certificate);
+	assert_true(scan_next(&nothing, &offer));
+	hello = hello_write(s->arena, &offer, "example.com", NULL, &length);
+	assert_int_equal(write(ends[0], hello, length), length);
+	assert_int_equal(conn_accept(conn, s->context), FLOW_READ);
+	close(ends[0]);
+	assert_int_not_equal(conn_accept(conn, s->context), FLOW_READ);
+	conn_tls_fact(conn, s->arena, &fact);
+	assert_false(fact.completed);
+	assert_null(fact.group);
+	conn_close(&conn);
+	keyfile_close(&certificate);
+}
+
 #define TEST(function)                                                                   \
 	cmocka_unit_test_setup_teardown(function, server_setup, server_teardown)
 
@@ -420,6 +453,7 @@ main(void)
 		TEST(test_refused),
 		TEST(test_no_address),
 		TEST(test_trust_store),
+		TEST(test_left_after_retry),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
