@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "checks/inbound.h"
+#include "checks/verdict.h"
 
 #include <string.h>
 
@@ -129,6 +130,29 @@ go_by_route(struct partner *partner)
 	}
 }
 
+static void
+doubt(struct headline *h)
+{
+	if (h->method == METHOD_TLS_DIALBACK || h->method == METHOD_SASL_EXTERNAL)
+		*h = (struct headline){
+			.method = METHOD_UNKNOWN,
+			.proof = PROOF_PREDICTED,
+			.reason =
+				"this program gets through, but what our own server accepts "
+				"in TLS has nothing in common with what the partner's does"
+		};
+}
+
+/* Whatever this program negotiated, our server would have to do the same. */
+static void
+go_by_our_tls(struct partner *partner)
+{
+	if (verdict_at(partner, "own.tls.common", NULL) != STATUS_FAIL)
+		return;
+	doubt(&partner->out);
+	doubt(&partner->in);
+}
+
 void
 headline_partner(struct partner *partner)
 {
@@ -148,6 +172,7 @@ headline_partner(struct partner *partner)
 	}
 	partner->out = outlook.out;
 	partner->in = outlook.in;
+	go_by_our_tls(partner);
 	go_by_route(partner);
 	inbound_headline(&q, &partner->in);
 	if (partner->role == ROLE_CALLER)

@@ -279,5 +279,18 @@ const struct check own_checks[] = {
 		.severity = SEVERITY_HIGH,
 		.owner = OWNER_US,
 		.examine = own_dialback_secret },
+	{ .id = "own.tls.common",
+		.title = "Our server and the partner's have TLS in common",
+		.why = "this program's TLS library is newer than most gateways, so that it "
+		       "gets through says little of our server",
+		.source = "RFC 9325, 4.2; RFC 8446, 9.1",
+		.remedy =
+			"enable on one side what the other needs, best TLS 1.2 with ECDHE and "
+			"AES-GCM",
+		.scope = SCOPE_DOMAIN,
+		.roles = OF_PARTNERS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_BOTH,
+		.examine = own_tls_common },
 	{ 0 },
 };

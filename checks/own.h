@@ -28,3 +28,10 @@ void own_certificate_usage(struct inquiry *q);
 
 /* own_dialback.c */
 void own_dialback_secret(struct inquiry *q);
+
+/* own_tls.c */
+void own_tls_common(struct inquiry *q);
+
+/* To be called when our own domain has been judged: judges anew those of the run that were
+ * before it, and whose judgement waits for what was seen there. */
+void own_tls_settle(const struct run *run);

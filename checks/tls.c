@@ -2,9 +2,11 @@
  * takes part in TLS 1.0 to 1.3 with nearly any suite, so that what is weak is seen and not
  * refused (RFC 9325). */
 #include "base/text.h"
+#include "checks/accepted.h"
 #include "checks/attempt.h"
 #include "checks/external.h"
 #include "checks/trial.h"
+#include "model/suite.h"
 
 #include <string.h>
 
@@ -132,8 +134,7 @@ cipher_forward_secrecy(struct inquiry *q)
 		return;
 	if (f->cipher == NULL)
 		skipped(q, "a cipher suite");
-	else if (!text_starts(f->cipher, "TLS_ECDHE_") &&
-		 !text_starts(f->cipher, "TLS_DHE_"))
+	else if (!suite_is_ecdhe(f->cipher) && !suite_is_dhe(f->cipher))
 		failed(q, "the key exchange of %s depends on the certificate's key alone",
 			f->cipher);
 }
@@ -148,9 +149,7 @@ cipher_recommended(struct inquiry *q)
 		return;
 	if (f->cipher == NULL)
 		skipped(q, "a cipher suite");
-	else if (!text_starts(f->cipher, "TLS_ECDHE_") ||
-		 (!strstr(f->cipher, "_GCM_") && !strstr(f->cipher, "_CHACHA20_") &&
-			 !strstr(f->cipher, "_CCM")))
+	else if (!suite_is_recommended(f->cipher))
 		warned(q, "%s was chosen, although better ones were offered", f->cipher);
 }
 
@@ -320,6 +319,38 @@ const struct check tls_checks[] = {
 		.owner = OWNER_PARTNER,
 		.after = { "tls.handshake" },
 		.examine = version_max },
+	{ .id = "tls.version.min",
+		.title = "No outdated protocol version is accepted",
+		.why = "old versions must not be negotiated any more, and an attacker may try "
+		       "to bring both sides down to one",
+		.source = "RFC 8996, 4, 5; RFC 9325, 3.1.1",
+		.remedy =
+			"disable everything below TLS 1.2 on the federation port, once no "
+			"partner needs it",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = accepted_version },
+	{ .id = "tls.cipher.weak",
+		.title = "No weak cipher suite is accepted",
+		.why = "discouraged rather than forbidden: very old partners know nothing else",
+		.source = "RFC 9325, 4.1, 4.2; RFC 6120, 13.8",
+		.remedy =
+			"prefer ECDHE with AES-GCM or ChaCha20, and drop the others when no "
+			"partner needs them",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_LOW,
+		.owner = OWNER_PARTNER,
+		.examine = accepted_weak },
+	{ .id = "tls.group.dh-size",
+		.title = "The key exchange with integers has a large prime",
+		.why = "small ones can be broken, and current libraries refuse them",
+		.source = "RFC 9325, 4.5",
+		.remedy = "use a prime of 2048 bits or more (ffdhe2048), or drop DHE",
+		.scope = SCOPE_ENDPOINT,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = accepted_prime },
 	{ .id = "tls.cipher.recommended",
 		.title = "The cipher suite is a recommended one",
 		.why = "a partner with a strict list finds no suite in common",

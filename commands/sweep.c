@@ -4,6 +4,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 #include "checks/check.h"
+#include "checks/own.h"
 #include "commands/progress.h"
 #include "commands/trace.h"
 #include "commands/visits.h"
@@ -114,6 +115,7 @@ judge_the_rest(struct sweeper *s)
 		visit_close(&s->call[i].visit);
 		check_partner(s->run->partner[i]);
 	}
+	own_tls_settle(s->run);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 #include "checks/check.h"
+#include "checks/own.h"
 #include "commands/doors.h"
 #include "probes/inbound.h"
 
@@ -128,6 +129,8 @@ take_turn(void *self)
 {
 	struct visits *visits = self;
 	struct visit *visit = visits->oldest;
+	const struct run *run;
+	bool own;
 
 	while (visit != NULL && !visit->over)
 		visit = visit->younger;
@@ -136,7 +139,11 @@ take_turn(void *self)
 	timer_set(visits->turn, 0);
 	stop(visit);
 	check_partner(visit->partner);
+	run = visit->partner->run;
+	own = visit->partner->role == ROLE_OWN;
 	visit->ended(visit->self);
+	if (own)
+		own_tls_settle(run);
 }
 
 /* --- all of them --------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #include "model/run.h"
 
 #include "base/fatal.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 
@@ -108,6 +109,7 @@ partner_renew(const struct partner *former, int64_t started)
 	partner->primary = former->primary;
 	partner->policy = former->policy;
 	partner->asked = former->asked;
+	partner->run = former->run;
 	return partner;
 }
 
@@ -120,10 +122,28 @@ run_add(struct run *run, const struct domain *domain)
 	p->domain.ascii = arena_strdup(run->arena, domain->ascii);
 	p->domain.unicode = arena_strdup(run->arena, domain->unicode);
 	p->asked = &run->asked;
+	p->run = run;
 	run->partner = arena_grow(
 		run->arena, run->partner, run->partners, sizeof(struct partner *));
 	run->partner[run->partners++] = p;
 	return p;
+}
+
+const struct partner *
+run_own(const struct partner *partner)
+{
+	const struct run *run = partner->run;
+	const char *from = partner->asked->from;
+
+	for (size_t i = 0; run != NULL && i < run->partners; i++) {
+		const struct partner *own = run->partner[i];
+
+		if (own->role == ROLE_OWN &&
+			(text_same_name(own->domain.unicode, from) ||
+				text_same_name(own->domain.ascii, from)))
+			return own;
+	}
+	return NULL;
 }
 
 const struct local *

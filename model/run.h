@@ -90,6 +90,7 @@ struct partner {
 	const char *primary; /* of an additional domain: the partner's, A-labels */
 	const struct policy *policy; /* what was agreed; NULL: nothing */
 	const struct asked *asked;   /* the run's, or where it was asked with others */
+	const struct run *run;       /* whose partner it is; NULL: nobody's */
 	struct journal *journal;
 	struct arena *arena; /* of the judgement, made anew each time */
 	int64_t took;        /* microseconds */
@@ -126,6 +127,10 @@ struct partner *run_add(struct run *run, const struct domain *domain);
  * the run. */
 struct partner *partner_renew(const struct partner *partner, int64_t started);
 void partner_close(struct partner **partner);
+
+/* Our own domain, as it was looked at in the same run; NULL when it was not. Its journal may
+ * still grow. */
+const struct partner *run_own(const struct partner *partner);
 
 /* Who we are, or NULL. */
 const struct local *run_local(const struct asked *asked);
