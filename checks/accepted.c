@@ -18,9 +18,9 @@ read_scan(struct inquiry *q, struct scan *scan)
 	while ((o = cite_next(q, FACT_HELLO, o)) != NULL)
 		;
 	if (scan->hellos == 0)
-		skipped(q, q->partner->asked->depth == DEPTH_DEEP
-				   ? "a scan of this endpoint"
-				   : "--depth deep");
+		skipped(q, q->partner->asked->depth != DEPTH_DEEP ? "--depth deep"
+			   : cite(q, FACT_TLS) == NULL ? attempt_stop(q, PHASE_TLS)
+						       : "a scan of this endpoint");
 	return scan->hellos > 0;
 }
 
