@@ -3,6 +3,7 @@
 #include "commands/dashboard.h"
 
 #include "base/fatal.h"
+#include "commands/stopping.h"
 #include "tui/term.h"
 #include "tui/tui.h"
 
@@ -17,6 +18,7 @@ struct dashboard {
 	const struct run *run;
 	const struct settings *settings;
 	const struct exhibit *exhibit; /* NULL: nothing grows */
+	struct stopping *stopping;
 };
 
 /* --- saving -------------------------------------------------------------------------------- */
@@ -99,6 +101,14 @@ dashboard_say(struct dashboard *dashboard, const char *format, ...)
 	tui_say(dashboard->tui, "%s", words);
 }
 
+static void
+stop(void *self)
+{
+	struct dashboard *d = self;
+
+	loop_stop(d->loop);
+}
+
 /* --- opening and closing ------------------------------------------------------------------- */
 
 struct dashboard *
@@ -118,8 +128,10 @@ dashboard_open(struct loop *loop, const struct run *run, const struct settings *
 	if (trouble == NULL)
 		d->tui = tui_open(loop, run, exhibit ? exhibit->live : NULL,
 			options_look(settings).colour, &d->caller);
-	if (d->tui != NULL)
+	if (d->tui != NULL) {
+		d->stopping = stopping_open(loop, stop, d);
 		return d;
+	}
 	complain("there is no dashboard, but text: %s",
 		trouble ? trouble : "this terminal cannot move its cursor");
 	free(d);
@@ -131,6 +143,7 @@ dashboard_close(struct dashboard **dashboard)
 {
 	if (*dashboard == NULL)
 		return;
+	stopping_close(&(*dashboard)->stopping);
 	tui_close(&(*dashboard)->tui);
 	free(*dashboard);
 	*dashboard = NULL;

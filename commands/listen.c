@@ -119,13 +119,6 @@ stop(void *self)
 	loop_stop(((struct host *)self)->loop);
 }
 
-static void
-stop_by_signal(void *self, unsigned events)
-{
-	(void)events;
-	stop(self);
-}
-
 /* Somebody is gone before we have said all. */
 static void
 pipe_broken(void *self, unsigned events)
@@ -137,8 +130,7 @@ static void
 wait_for_calls(struct host *h)
 {
 	int seconds = h->settings->listening.seconds;
-	struct watch *interrupt = watch_signal(h->loop, SIGINT, stop_by_signal, h);
-	struct watch *terminate = watch_signal(h->loop, SIGTERM, stop_by_signal, h);
+	struct stopping *stopping = stopping_open(h->loop, stop, h);
 	struct watch *pipe = watch_signal(h->loop, SIGPIPE, pipe_broken, h);
 	struct timer *end = NULL;
 
@@ -147,8 +139,7 @@ wait_for_calls(struct host *h)
 	loop_run(h->loop);
 	timer_close(&end);
 	watch_close(&pipe);
-	watch_close(&terminate);
-	watch_close(&interrupt);
+	stopping_close(&stopping);
 }
 
 static void

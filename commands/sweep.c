@@ -6,10 +6,10 @@
 #include "checks/check.h"
 #include "checks/own.h"
 #include "commands/progress.h"
+#include "commands/stopping.h"
 #include "commands/trace.h"
 #include "commands/visits.h"
 
-#include <signal.h>
 #include <stdlib.h>
 
 struct sweeper;
@@ -29,7 +29,7 @@ struct sweeper {
 	struct call *call; /* one for each partner */
 	size_t begun, judged;
 	struct timer *deadline;
-	struct watch *interrupt, *terminate;
+	struct stopping *stopping;
 	struct progress *progress;
 };
 
@@ -87,11 +87,10 @@ begin_more(struct sweeper *s)
 }
 
 static void
-interrupted(void *self, unsigned events)
+interrupted(void *self)
 {
 	struct sweeper *s = self;
 
-	(void)events;
 	s->run->interrupted = true;
 	loop_stop(s->loop);
 }
@@ -127,16 +126,14 @@ go_round(struct sweeper *s)
 	if (deadline != 0)
 		s->deadline =
 			timer_open(s->loop, (int64_t)deadline * 1000, out_of_time, s);
-	s->interrupt = watch_signal(s->loop, SIGINT, interrupted, s);
-	s->terminate = watch_signal(s->loop, SIGTERM, interrupted, s);
+	s->stopping = stopping_open(s->loop, interrupted, s);
 	if (!s->settings->trace && !s->settings->quiet)
 		s->progress = progress_open(s->loop, doing, s);
 	begin_more(s);
 	loop_run(s->loop);
 	progress_close(&s->progress);
 	judge_the_rest(s);
-	watch_close(&s->terminate);
-	watch_close(&s->interrupt);
+	stopping_close(&s->stopping);
 	timer_close(&s->deadline);
 	s->run->took = loop_now(s->loop) - started;
 }

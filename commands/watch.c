@@ -6,8 +6,7 @@
 #include "commands/dashboard.h"
 #include "commands/judging.h"
 #include "commands/rounds.h"
-
-#include <signal.h>
+#include "commands/stopping.h"
 
 static int watch(const struct command *command, int argc, char **argv);
 
@@ -55,11 +54,10 @@ print_round(void *self, bool last)
 }
 
 static void
-interrupted(void *self, unsigned events)
+stop(void *self)
 {
 	struct printing *p = self;
 
-	(void)events;
 	loop_stop(p->loop);
 }
 
@@ -69,14 +67,12 @@ print_rounds(struct loop *loop, const struct settings *s, struct run *run,
 {
 	struct printing p = { loop, run, s };
 	const struct rounds_caller caller = { changed, print_round, &p };
-	struct watch *interrupt = watch_signal(loop, SIGINT, interrupted, &p);
-	struct watch *terminate = watch_signal(loop, SIGTERM, interrupted, &p);
+	struct stopping *stopping = stopping_open(loop, stop, &p);
 
 	rounds_begin(rounds, &caller);
 	loop_run(loop);
 	rounds_stop(rounds);
-	watch_close(&terminate);
-	watch_close(&interrupt);
+	stopping_close(&stopping);
 }
 
 /* --- in the dashboard ------------------------------------------------------------------------- */
@@ -189,22 +185,13 @@ round_over(void *self, bool last)
 }
 
 static void
-terminated(void *self, unsigned events)
-{
-	(void)events;
-	loop_stop(((struct watching *)self)->loop);
-}
-
-static void
 run_rounds(struct watching *w)
 {
 	const struct rounds_caller caller = { redraw, round_over, w };
-	struct watch *terminate = watch_signal(w->loop, SIGTERM, terminated, w);
 
 	rounds_begin(w->rounds, &caller);
 	loop_run(w->loop);
 	rounds_stop(w->rounds);
-	watch_close(&terminate);
 }
 
 /* False when there is no terminal for it; then nothing was begun. */
