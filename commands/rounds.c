@@ -14,8 +14,9 @@
 #include <time.h>
 
 /* The time before one tries again should be unpredictable, and up to so long, so that a
- * server that comes back is not met by everybody at once (RFC 6120, 3.3). */
-enum { RETRY_SECONDS = 60 };
+ * server that comes back is not met by everybody at once; up to twice as long with each
+ * failure more, at most so often (RFC 6120, 3.3). */
+enum { RETRY_SECONDS = 60, RETRY_DOUBLINGS = 10 };
 
 enum { DOING = 160, DEPTHS = DEPTH_DEEP + 1 };
 
@@ -28,6 +29,7 @@ struct slot {
 	struct partner *before;  /* the judgement before the last */
 	struct timer *delay;     /* until it is due */
 	bool pending;            /* it has not finished in this round */
+	unsigned failures;       /* in a row */
 	char doing[DOING];
 };
 
@@ -110,6 +112,15 @@ remember_latency(struct live_partner *live, int64_t took)
 }
 
 static void
+count_failure(struct slot *slot)
+{
+	if (slot->rounds->run->partner[index_of(slot)]->exit < 2)
+		slot->failures = 0;
+	else if (slot->failures <= RETRY_DOUBLINGS)
+		slot->failures++;
+}
+
+static void
 ended(void *self)
 {
 	struct slot *slot = self;
@@ -120,6 +131,7 @@ ended(void *self)
 	journal_listen(slot->growing->journal, NULL, NULL);
 	remember_latency(live, slot->growing->took);
 	replace_judgement(slot);
+	count_failure(slot);
 	live->doing = NULL;
 	live->rounds++;
 	r->live.finished += slot->pending;
@@ -186,11 +198,14 @@ become_due(void *self)
 	begin_due(slot->rounds);
 }
 
-static bool
-has_failed(const struct slot *slot)
+/* The longest that it is kept waiting; never beyond a round. */
+static unsigned
+retry_seconds(const struct slot *slot)
 {
-	return live_of(slot)->rounds > 0 &&
-	       slot->rounds->run->partner[index_of(slot)]->exit >= 2;
+	unsigned most = (unsigned)RETRY_SECONDS << (slot->failures - 1);
+	unsigned interval = (unsigned)slot->rounds->live.interval;
+
+	return most < interval ? most : interval;
 }
 
 static bool
@@ -202,17 +217,13 @@ is_due(const struct slot *slot)
 static void
 enrol(struct slot *slot, bool delayed)
 {
-	int most = slot->rounds->live.interval;
-
 	slot->pending = true;
 	if (slot->visit != NULL || slot->delay != NULL || is_due(slot))
 		return;
 	live_of(slot)->waiting = true;
-	if (most > RETRY_SECONDS)
-		most = RETRY_SECONDS;
-	if (delayed && has_failed(slot))
+	if (delayed && slot->failures > 0)
 		slot->delay = timer_open(slot->rounds->loop,
-			random_below((unsigned)most * 1000), become_due, slot);
+			random_below(retry_seconds(slot) * 1000), become_due, slot);
 	else
 		queue_append(slot->rounds->due, index_of(slot));
 }
