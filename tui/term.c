@@ -17,6 +17,10 @@
 
 enum { ESCAPE_MS = 25 }; /* how long Esc waits for the rest of a function key */
 
+/* Without its release ncurses loses a press that the release follows at once. */
+#define MOUSE_BUTTONS                                                                    \
+	(BUTTON1_PRESSED | BUTTON1_RELEASED | BUTTON4_PRESSED | BUTTON5_PRESSED)
+
 struct term {
 	struct loop *loop;
 	SCREEN *screen;
@@ -49,22 +53,23 @@ press_of(int key)
 	return PRESS_OTHER;
 }
 
+/* One key may stand for several events, and a release come out before its press. */
 static void
 read_mouse(struct press_event *event)
 {
 	MEVENT mouse;
 
 	event->press = PRESS_OTHER;
-	if (getmouse(&mouse) != OK)
-		return;
-	event->row = mouse.y;
-	event->column = mouse.x;
-	if (mouse.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
-		event->press = PRESS_CLICK;
-	else if (mouse.bstate & BUTTON4_PRESSED)
-		event->press = PRESS_WHEEL_UP;
-	else if (mouse.bstate & BUTTON5_PRESSED)
-		event->press = PRESS_WHEEL_DOWN;
+	while (event->press == PRESS_OTHER && getmouse(&mouse) == OK) {
+		event->row = mouse.y;
+		event->column = mouse.x;
+		if (mouse.bstate & BUTTON1_PRESSED)
+			event->press = PRESS_CLICK;
+		else if (mouse.bstate & BUTTON4_PRESSED)
+			event->press = PRESS_WHEEL_UP;
+		else if (mouse.bstate & BUTTON5_PRESSED)
+			event->press = PRESS_WHEEL_DOWN;
+	}
 }
 
 static void
@@ -244,7 +249,7 @@ set_up(bool mouse)
 	curs_set(0);
 	set_escdelay(ESCAPE_MS);
 	mouseinterval(0);
-	mousemask(mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	mousemask(mouse ? MOUSE_BUTTONS : 0, NULL);
 }
 
 static void
@@ -362,7 +367,7 @@ void
 term_mouse(struct term *term, bool on)
 {
 	(void)term;
-	mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+	mousemask(on ? MOUSE_BUTTONS : 0, NULL);
 }
 
 static void
