@@ -7,6 +7,7 @@
 #include "commands/judging.h"
 #include "commands/partners.h"
 #include "commands/roster.h"
+#include "commands/stopping.h"
 #include "model/inbound.h"
 #include "net/random.h"
 

@@ -68,14 +68,13 @@ show_expiry(const struct line *line, struct canvas *canvas, int width, unsigned 
 {
 	int64_t expiry = standing_expiry(line->partner), left;
 
-	(void)width;
 	if (expiry == 0)
 		return NULL;
 	*style = standing_expiry_style(line->partner);
 	left = expiry - journal_started(line->partner->journal);
-	return left < 0 ? "expired"
-			: arena_printf(
-				  canvas_arena(canvas), "%" PRId64 " d", left / 86400);
+	if (left < 0)
+		return width < 7 ? "past" : "expired";
+	return arena_printf(canvas_arena(canvas), "%" PRId64 " d", left / 86400);
 }
 
 static const char *
@@ -135,23 +134,24 @@ show_trouble(const struct line *line, struct canvas *canvas, int width, unsigned
 	return trouble == NULL && line->partner->unfinished ? "unfinished" : trouble;
 }
 
-/* In a narrower canvas the state is its sign alone; and from here on there is room for two
- * spaces between columns. */
-enum { WORDS_FROM = 60, LOOSE_FROM = 100 };
+/* In a narrower canvas the state is its sign alone; from here on there is room for the phase
+ * where others are tight; and from here on for two spaces between columns. */
+enum { WORDS_FROM = 60, TIGHT_FROM = 80, LOOSE_FROM = 100 };
 
 const struct column columns[] = {
-	{ "state", 10, 10, 1, 0, false, ALWAYS, SORT_TROUBLE, show_state },
-	{ "partner", 12, 30, 2, 1, false, ALWAYS, SORT_NAME, show_name },
-	{ "out", 13, 26, 3, 4, false, PROBED, SORT_OUT, show_out },
-	{ "in", 13, 26, 5, 5, false, ALWAYS, SORT_IN, show_in },
-	{ "phase", 16, 28, 6, 2, false, LIVE, -1, show_doing },
-	{ "expires", 8, 8, 4, 0, true, ALWAYS, SORT_EXPIRY, show_expiry },
-	{ "changed", 8, 8, 8, 0, true, IN_ROUNDS, SORT_CHANGED, show_changed },
-	{ "time", 7, 7, 9, 0, true, PROBED, SORT_TIME, show_time },
-	{ "rounds", 8, 16, 7, 6, false, IN_ROUNDS, -1, show_rounds },
-	{ "calls", 5, 5, 7, 0, true, LISTENING, -1, show_calls },
-	{ "last", 8, 8, 8, 0, true, LISTENING, SORT_CHANGED, show_changed },
-	{ "trouble", 32, 44, 10, 3, false, ALWAYS, -1, show_trouble },
+	{ "state", 10, 10, 10, 1, 0, false, ALWAYS, SORT_TROUBLE, show_state },
+	{ "partner", 12, 30, 20, 2, 1, false, ALWAYS, SORT_NAME, show_name },
+	{ "out", 13, 26, 8, 3, 4, false, PROBED, SORT_OUT, show_out },
+	{ "in", 13, 26, 8, 5, 5, false, ALWAYS, SORT_IN, show_in },
+	/* "awaiting features, 12 s" */
+	{ "phase", 23, 28, 23, 6, 2, false, LIVE, -1, show_doing },
+	{ "expiry", 8, 8, 6, 4, 0, true, ALWAYS, SORT_EXPIRY, show_expiry },
+	{ "changed", 8, 8, 8, 8, 0, true, IN_ROUNDS, SORT_CHANGED, show_changed },
+	{ "time", 7, 7, 7, 9, 0, true, PROBED, SORT_TIME, show_time },
+	{ "rounds", 8, 16, 8, 7, 6, false, IN_ROUNDS, -1, show_rounds },
+	{ "calls", 5, 5, 5, 7, 0, true, LISTENING, -1, show_calls },
+	{ "last", 8, 8, 8, 8, 0, true, LISTENING, SORT_CHANGED, show_changed },
+	{ "trouble", 32, 44, 32, 10, 3, false, ALWAYS, -1, show_trouble },
 };
 const size_t columns_count = sizeof columns / sizeof columns[0];
 
@@ -160,11 +160,14 @@ const size_t columns_count = sizeof columns / sizeof columns[0];
 static int
 admit(struct columns *fit, int left, unsigned now)
 {
-	bool state_words = left >= WORDS_FROM;
+	bool state_words = left >= WORDS_FROM,
+	     tight = (now & LIVE) && left >= TIGHT_FROM && left < LOOSE_FROM;
 
 	for (int rank = 1; rank <= (int)columns_count; rank++)
 		for (size_t i = 0; i < columns_count; i++) {
-			int narrow = rank > 1 || state_words ? columns[i].narrow : 1;
+			int narrow = rank == 1 && !state_words ? 1
+				     : tight                   ? columns[i].tight
+							       : columns[i].narrow;
 			int needs = narrow + (rank > 1 ? fit->gap : 0);
 
 			if (columns[i].importance != rank || needs > left ||
@@ -226,7 +229,8 @@ columns_titles(const struct columns *fit, const struct view *view, struct canvas
 		if (fit->width[i] == 0)
 			continue;
 		if (sorted && fit->width[i] > 1)
-			title = arena_printf(canvas_arena(canvas), "%s%s", title,
+			title = arena_printf(canvas_arena(canvas), "%s%s",
+				canvas_cut(canvas, title, fit->width[i] - 1),
 				canvas_sign(canvas, view->backwards ? GLYPH_ARROW_UP
 								    : GLYPH_ARROW_DOWN));
 		else if (fit->width[i] == 1)

@@ -92,6 +92,9 @@ standing_expiry_style(const struct partner *p)
 
 /* --- the headline ----------------------------------------------------------------------- */
 
+/* So wide is the longest of the brief words. */
+enum { WORDS_FROM = 13 };
+
 const char *
 standing_method(struct arena *arena, const struct headline *h, int width)
 {
@@ -101,6 +104,13 @@ standing_method(struct arena *arena, const struct headline *h, int width)
 		[METHOD_TCP_DIALBACK] = "dialback TCP",
 		[METHOD_TLS_DIALBACK] = "dialback TLS",
 		[METHOD_SASL_EXTERNAL] = "SASL EXTERNAL",
+	};
+	static const char *const briefest[] = {
+		[METHOD_UNKNOWN] = "unknown",
+		[METHOD_NONE] = "none",
+		[METHOD_TCP_DIALBACK] = "no TLS",
+		[METHOD_TLS_DIALBACK] = "dialback",
+		[METHOD_SASL_EXTERNAL] = "EXTERNAL",
 	};
 	const char *title = method_titles[h->method], *words = title;
 
@@ -118,6 +128,7 @@ standing_method(struct arena *arena, const struct headline *h, int width)
 	}
 	return text_width(words) <= width   ? words
 	       : text_width(title) <= width ? title
+	       : width < WORDS_FROM         ? briefest[h->method]
 					    : brief[h->method];
 }
 
