@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/endpoint.h"
+#include "tui/reading.h"
 #include "tui/screen.h"
 #include "tui/sections.h"
 #include "tui/standing.h"
@@ -225,8 +226,7 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 static void
 draw(const struct run *run, struct view *view, struct canvas *canvas)
 {
-	sheet_draw(make(run, view, canvas_arena(canvas), canvas_width(canvas)), view,
-		canvas);
+	reading_draw(make, run, view, canvas);
 }
 
 /* What is gone rests on nothing that is still there. */

@@ -2,8 +2,8 @@
 #include "base/text.h"
 #include "model/endpoint.h"
 #include "tui/fields.h"
+#include "tui/reading.h"
 #include "tui/screen.h"
-#include "tui/sheet.h"
 
 enum { TAB = 24, HEAD = 12, INDENT = 2 };
 
@@ -190,24 +190,14 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 static void
 draw(const struct run *run, struct view *view, struct canvas *canvas)
 {
-	sheet_draw(make(run, view, canvas_arena(canvas), canvas_width(canvas)), view,
-		canvas);
+	reading_draw(make, run, view, canvas);
 }
 
 static bool
 act(const struct run *run, struct view *view, enum action action)
 {
-	struct arena *arena = arena_open();
-	const struct sheet *sheet = make(run, view, arena, view_place(view)->width);
-	bool done = sheet_act(sheet, view, action);
-
-	if (action == ACTION_OPEN || action == ACTION_TRANSCRIPT) {
-		sheet_enter(view, &transcript_screen,
-			*sheet_subject(sheet, view_place(view)));
-		done = true;
-	}
-	arena_close(&arena);
-	return done;
+	return reading_act(
+		make, run, view, action, ACTION_TRANSCRIPT, &transcript_screen);
 }
 
 const struct screen evidence_screen = {

@@ -1,6 +1,7 @@
 /* One partner: how it stands, then section by section what is wrong, how one gets there, and
  * what was seen on the way. */
 #include "base/text.h"
+#include "tui/reading.h"
 #include "tui/screen.h"
 #include "tui/sections.h"
 #include "tui/standing.h"
@@ -184,8 +185,7 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 static void
 draw(const struct run *run, struct view *view, struct canvas *canvas)
 {
-	sheet_draw(make(run, view, canvas_arena(canvas), canvas_width(canvas)), view,
-		canvas);
+	reading_draw(make, run, view, canvas);
 }
 
 /* Who does not ask about a finding wants to see what goes over the wire now. */

@@ -28,6 +28,7 @@ struct row {
 	size_t pieces;
 	unsigned section;
 	bool heading, stop; /* Tab goes to a stop */
+	bool continued;     /* it is the rest of the row above */
 	const struct subject *subject;
 };
 
@@ -205,6 +206,13 @@ line_length(const char *text, int room, int next)
 	return length;
 }
 
+static void
+continue_row(struct sheet *sheet)
+{
+	sheet_row(sheet);
+	sheet->row[sheet->rows - 1].continued = !sheet->full;
+}
+
 void
 sheet_wrap(struct sheet *sheet, int column, int indent, unsigned style, const char *text)
 {
@@ -222,7 +230,7 @@ sheet_wrap(struct sheet *sheet, int column, int indent, unsigned style, const ch
 		text += length;
 		text += strspn(text, " ");
 		if (*text != '\0')
-			sheet_row(sheet);
+			continue_row(sheet);
 		column = indent;
 	}
 }
@@ -330,6 +338,46 @@ settle(const struct sheet *sheet, struct place *place)
 		place->scroll = place->cursor = row_about(sheet, place->observation);
 	if (place->cursor < 0 || place->cursor >= (int)sheet->rows)
 		place->cursor = (int)sheet->rows - 1;
+}
+
+/* What does not depend on the width: which subject it is, counted from above, and which of
+ * its lines. */
+struct spot {
+	size_t subject, line;
+};
+
+static void
+go_on(const struct sheet *sheet, size_t row, struct spot *spot)
+{
+	if (row == 0)
+		*spot = (struct spot){ 0, 0 };
+	else if (sheet->row[row].subject != sheet->row[row - 1].subject)
+		*spot = (struct spot){ spot->subject + 1, 0 };
+	else if (!sheet->row[row].continued)
+		spot->line++;
+}
+
+void
+sheet_follow(const struct sheet *sheet, const struct sheet *former, struct place *place)
+{
+	int above = place->cursor - place->scroll, found = 0;
+	struct spot wanted = { 0, 0 }, spot = { 0, 0 };
+
+	if (place->cursor < 0)
+		return;
+	for (size_t i = 0; i < former->rows && i <= (size_t)place->cursor; i++)
+		go_on(former, i, &wanted);
+	for (size_t i = 0; i < sheet->rows && spot.subject <= wanted.subject; i++) {
+		struct spot before = spot;
+
+		go_on(sheet, i, &spot);
+		if (i > 0 && before.subject == spot.subject && before.line == spot.line)
+			continue;
+		if (spot.subject == wanted.subject && spot.line <= wanted.line)
+			found = (int)i;
+	}
+	place->cursor = found;
+	place->scroll = found - above;
 }
 
 void

@@ -79,6 +79,11 @@ int sheet_sign(struct sheet *sheet, int column, struct sign sign, const char *wo
 /* Draws what is to be seen of it, with the cursor and what was searched for. */
 void sheet_draw(const struct sheet *sheet, struct view *view, struct canvas *canvas);
 
+/* Puts the cursor on what it was on in the former sheet, which is the same for another
+ * width. */
+void sheet_follow(
+	const struct sheet *sheet, const struct sheet *former, struct place *place);
+
 /* The subject of the row with the cursor; never NULL. */
 const struct subject *sheet_subject(const struct sheet *sheet, const struct place *place);
 

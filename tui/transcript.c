@@ -5,8 +5,8 @@
 #include "model/endpoint.h"
 #include "tui/fields.h"
 #include "tui/markup.h"
+#include "tui/reading.h"
 #include "tui/screen.h"
-#include "tui/sheet.h"
 #include "tui/words.h"
 
 enum {
@@ -248,24 +248,13 @@ make(const struct run *run, struct view *view, struct arena *arena, int width)
 static void
 draw(const struct run *run, struct view *view, struct canvas *canvas)
 {
-	sheet_draw(make(run, view, canvas_arena(canvas), canvas_width(canvas)), view,
-		canvas);
+	reading_draw(make, run, view, canvas);
 }
 
 static bool
 act(const struct run *run, struct view *view, enum action action)
 {
-	struct arena *arena = arena_open();
-	const struct sheet *sheet = make(run, view, arena, view_place(view)->width);
-	bool done = sheet_act(sheet, view, action);
-
-	if (action == ACTION_OPEN || action == ACTION_EVIDENCE) {
-		sheet_enter(
-			view, &evidence_screen, *sheet_subject(sheet, view_place(view)));
-		done = true;
-	}
-	arena_close(&arena);
-	return done;
+	return reading_act(make, run, view, action, ACTION_EVIDENCE, &evidence_screen);
 }
 
 const struct screen transcript_screen = {

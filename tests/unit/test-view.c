@@ -2,6 +2,7 @@
  * terminal. */
 #include "tui/columns.h"
 #include "tui/prompt.h"
+#include "tui/reading.h"
 #include "tui/screen.h"
 #include "tui/term.h"
 
@@ -481,6 +482,60 @@ taken(const struct columns *fit)
 	return all;
 }
 
+/* Twenty observations, of three lines each, the longer of which are wrapped. */
+static struct sheet *
+make_sheet(const struct run *run, struct view *view, struct arena *arena, int width)
+{
+	struct sheet *sheet = sheet_open(arena, 0, width);
+
+	(void)run, (void)view;
+	for (unsigned n = 1; n <= 20; n++) {
+		sheet_about(sheet, (struct subject){ .observation = n });
+		sheet_section(sheet, SECTION_OPEN, 0, "a heading");
+		sheet_entry(sheet, 2, 12, "first",
+			"as many words as it takes to go on in a second row, or in a third");
+		sheet_entry(sheet, 2, 12, "second",
+			"and once more as many words as it takes to go on in a second row");
+	}
+	return sheet;
+}
+
+/* The observation with the cursor, in a terminal that wide, and the row on the screen. */
+static unsigned
+chosen_at(struct view *view, int width, int *row)
+{
+	struct canvas *canvas = canvas_open(width, 24, false);
+	const struct place *place = view_place(view);
+	unsigned number;
+
+	reading_draw(make_sheet, NULL, view, canvas);
+	number = sheet_subject(make_sheet(NULL, view, canvas_arena(canvas), width), place)
+			 ->observation;
+	*row = place->cursor - place->scroll;
+	canvas_close(&canvas);
+	return number;
+}
+
+static void
+cursor_stays_when_the_width_changes(void **state)
+{
+	static const int widths[] = { 40, 200, 13, 62, 300, 80 };
+	struct view *view = view_open(NULL);
+	int before, row;
+
+	(void)state;
+	view_enter(view, &evidence_screen);
+	chosen_at(view, 80, &row);
+	view_place(view)->cursor = 52;
+	assert_int_equal(chosen_at(view, 80, &before), 18);
+	for (size_t i = 0; i < sizeof widths / sizeof widths[0]; i++) {
+		assert_int_equal(chosen_at(view, widths[i], &row), 18);
+		assert_int_equal(row, before);
+	}
+	assert_int_equal(view_place(view)->cursor, 52);
+	view_close(&view);
+}
+
 static void
 columns_fit_any_width(void **state)
 {
@@ -529,6 +584,7 @@ main(void)
 		cmocka_unit_test(what_grows_is_shown),
 		cmocka_unit_test(rounds_are_compared),
 		cmocka_unit_test(every_size_is_drawn),
+		cmocka_unit_test(cursor_stays_when_the_width_changes),
 		cmocka_unit_test(columns_fit_any_width),
 		cmocka_unit_test(spans_are_short),
 	};
