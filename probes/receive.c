@@ -257,6 +257,11 @@ conclude(struct caller *c, const struct dialback_fact *asked, const char *type,
 {
 	answer_dialback(c, asked, type, condition);
 	c->fact.result_came = true;
+	/* What is refused to a further sender on the stream (XEP-0220, 2.6) takes nothing
+	 * from the one that got in, and does not hide why it did not. */
+	if (text_same(c->fact.result, "valid") ||
+		(c->fact.result != NULL && text_same(condition, "not-acceptable")))
+		return go_on(c);
 	c->fact.result = condition ? "error" : type;
 	c->fact.result_condition = condition;
 	return go_on(c);
