@@ -414,12 +414,15 @@ hear_error(struct caller *c, const struct element *element)
 
 	read_error(c->arena, element, &fact);
 	caller_saw(c, OUTCOME_REFUSED, NULL, FACT_ERROR, &fact);
-	c->fact.error = fact.condition;
+	/* It is told at the terminal before it comes to the journal, which cleans, too. */
+	if (fact.condition != NULL)
+		c->fact.error =
+			text_clean(c->arena, fact.condition, strlen(fact.condition));
 	if (fact.text != NULL)
 		c->fact.error_text = text_clean(c->arena, fact.text, strlen(fact.text));
 	return caller_leave(
 		c, arena_printf(c->arena, "the partner ended the stream: %s",
-			   fact.condition ? fact.condition : "without a condition"));
+			   c->fact.error ? c->fact.error : "without a condition"));
 }
 
 static enum step
