@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "checks/callback.h"
 #include "checks/cause.h"
+#include "checks/inbound.h"
 #include "checks/trial.h"
 
 #include <string.h>
@@ -156,6 +157,15 @@ const struct cause_row cause_credential[] = {
 		.least = STATUS_FAIL,
 		.at = has_no_way_back,
 		.explains = { "dialback.callback." } },
+	{ .id = "cause.dialback.altered",
+		.say = "the partner verified another key than the one that we sent, or by "
+		       "another id",
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "dialback.callback.verify" },
+		.least = STATUS_FAIL,
+		.also = inbound_altered,
+		.explains = { "dialback.callback.verify", "dialback.result" },
+		.spoils_all = true },
 	{ .id = "cause.dialback.secret",
 		.say = "the server that the partner asked does not know our key",
 		.remedy = "give every node of your server the same dialback secret, and "

@@ -29,15 +29,20 @@ demands_tls(const struct inbound_fact *f)
 static void
 judge_tls(struct inquiry *q, const struct inbound_fact *f)
 {
+	enum { CERTIFICATE_EXPIRED = 45 };
 	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
 
+	if (f->alert == CERTIFICATE_EXPIRED + 1 && !f->alert_sent)
+		remedy(q, "renew our certificate, or, if it is in date, have the partner "
+			  "set its clock");
 	if (inbound_refused_certificate(f))
 		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
 	else if (f->asked && !f->tls && f->offered)
 		failed(q, "the TLS handshake that it began was not completed: %s",
 			name         ? name
 			: f->failure ? f->failure
-				     : f->ended);
+			: f->ended   ? f->ended
+				     : "no reason is known");
 	else if (!f->offered && !f->tls && demands_tls(f))
 		failed(q, "it goes on only with TLS, and we offered none (--cert): %s",
 			inbound_say(q->arena, f));
@@ -159,6 +164,21 @@ judge_unproven(struct inquiry *q, const struct inbound_fact *f)
 				      : "no reason is known");
 }
 
+/* A key that is denied is also what an impostor has, and then the partner can do nothing. */
+static const char *
+may_be_another(struct inquiry *q, const struct inbound_fact *f)
+{
+	size_t count;
+
+	all_endpoints(q, &count);
+	if ((f->trusted && f->named) || count == 0 || callback_is_from(q, f->address))
+		return "";
+	return arena_printf(q->arena,
+		"; it came from %s, which is none of its published addresses, so somebody "
+		"else may have called in its name",
+		f->address);
+}
+
 static void
 result(struct inquiry *q)
 {
@@ -173,9 +193,10 @@ result(struct inquiry *q)
 				f->verified_at ? endpoint_show(q->arena, f->verified_at)
 					       : "its server");
 		else if (text_same(f->result, "invalid"))
-			failed(q, "its own authoritative server at %s denies its key",
+			failed(q, "its own authoritative server at %s denies its key%s",
 				f->verified_at ? endpoint_show(q->arena, f->verified_at)
-					       : "its address");
+					       : "its address",
+				may_be_another(q, f));
 		else if (text_same(f->result_condition, "resource-constraint"))
 			noted(q, "a second key came while we looked into the first");
 		else if (f->result_came)
@@ -256,6 +277,18 @@ inbound_headline(struct inquiry *q, struct headline *h)
 #define OF_WHO_CALLS .scope = SCOPE_DOMAIN, .roles = OF_PARTNERS | OF_CALLERS
 
 const struct check inbound_checks[] = {
+	{ .id = "inbound.stream",
+		.title = "The partner keeps to the rules of a stream when it calls us",
+		.why = "a stream that breaks a rule, or stands still, is ended, and nothing "
+		       "that is sent on it arrives",
+		.source = "RFC 6120, 4.7, 4.9.3, 11.1",
+		.remedy =
+			"see the log of the server that calls, for the time of the call: what "
+			"it sends is not what a server sends",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = inbound_stream },
 	{ .id = "dialback.callback.tls",
 		.title = "The partner encrypts when it calls us",
 		.why = "what it thinks of our certificate shows nowhere else",

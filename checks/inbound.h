@@ -5,3 +5,17 @@
 
 /* What was carried out outranks what would be: nothing is changed when nobody called. */
 void inbound_headline(struct inquiry *q, struct headline *h);
+
+/* checks/inbound_stream.c */
+void inbound_stream(struct inquiry *q);
+
+/* checks/inbound_key.c: our next db:result with a key that is good, from NULL on; NULL when
+ * there is none. */
+const struct observation *inbound_ours(
+	struct inquiry *q, const struct observation *previous);
+
+/* A key was verified that our secret does not make: who must act, and the verdict. */
+void inbound_denied(struct inquiry *q, const struct inbound_fact *fact);
+
+/* Whether such a key may be ours, altered on its way: we have sent one. */
+bool inbound_altered(const struct partner *partner);

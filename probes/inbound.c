@@ -106,9 +106,11 @@ time_out(struct caller *c)
 	if (state == VERIFYING)
 		receive_no_verdict(c);
 	/* RFC 6120, 4.9.3.4; who proved its name has every right to be silent. */
+	c->fact.awaited = machine_label(c->machine);
 	finish_at_once(c,
 		c->authenticated || c->fact.verify_came ? NULL : "connection-timeout",
-		state == HEARING     ? "nothing more came, and we closed the stream"
+		state == GREETING    ? "no stream header came in time"
+		: state == HEARING   ? "nothing more came, and we closed the stream"
 		: state == LEAVING   ? "the stream was not closed in return"
 		: state == ACCEPTING ? "the TLS handshake was not finished in time"
 				     : "the partner kept silent");
@@ -166,6 +168,7 @@ caller_refuse(struct caller *c, const char *condition, const char *text)
 						   xml_escape(c->arena, text));
 
 	c->fact.error = condition;
+	c->fact.error_text = text;
 	c->fact.error_sent = true;
 	caller_say(c, arena_printf(c->arena,
 			      "<stream:error><%s xmlns='" NS_STREAM_ERROR
@@ -267,12 +270,17 @@ static enum step
 break_off(struct caller *c)
 {
 	struct xml_fact fact = { 0 };
+	const char *condition, *title;
 
 	stream_breach(c->stream, c->arena, &fact);
 	caller_saw_breach(c);
 	if (c->id == NULL)
 		say_header(c);
-	return caller_refuse(c, condition_of(fact.breach), NULL);
+	condition = condition_of(fact.breach);
+	title = xml_breach_title(fact.breach);
+	note_end(c,
+		arena_printf(c->arena, "we ended the stream: %s, %s", condition, title));
+	return caller_refuse(c, condition, title);
 }
 
 /* The next event of the stream. False: the state function returns *step. */
