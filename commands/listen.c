@@ -121,10 +121,8 @@ admit(void *self, const struct domain *from)
 	const struct configured *agreed = find_agreed(h->config, from->ascii);
 
 	for (size_t i = 0; i < h->guests; i++)
-		if (text_same_name(h->guest[i]->partner->domain.ascii, from->ascii)) {
-			plan_renew(h->guest[i]->plan);
+		if (text_same_name(h->guest[i]->partner->domain.ascii, from->ascii))
 			return h->guest[i]->plan;
-		}
 	if (hosts(h, from->ascii) || !is_expected(h, from->ascii, agreed) ||
 		h->guests == MAX_PARTNERS)
 		return NULL;

@@ -344,10 +344,14 @@ caller_name(struct caller *c, const char *from)
 		return "policy-violation";
 	c->work.partner = plan_partner(c->work.plan);
 	journal_kind(c->work.partner->journal, FACT_INBOUND, &before);
-	caller_recall(c);
 	if (before >= INBOUND_MAX_ATTEMPTS ||
-		arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES)
+		arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES) {
+		c->work.plan = NULL; /* not even this is recorded */
 		return "resource-constraint";
+	}
+	if (c->hosting->probing->errands_only)
+		plan_renew(c->work.plan);
+	caller_recall(c);
 	return NULL;
 }
 
