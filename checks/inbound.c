@@ -246,6 +246,13 @@ version_of(struct arena *arena, const struct inbound_fact *f)
 		f->version[strlen("TLSv1")] == '\0' ? ".0" : "");
 }
 
+/* It had not said all when we were done. */
+static bool
+was_cut_off(const struct inbound_fact *f)
+{
+	return f->error_sent && text_same(f->error, "system-shutdown");
+}
+
 /* The last word counts: the partner may have been put right while we listened. Who only
  * asked about a key of ours did not try to get in; and who came back because we had called
  * shows what works, not what fails. */
@@ -253,16 +260,19 @@ void
 inbound_headline(struct inquiry *q, struct headline *h)
 {
 	const struct observation *o = NULL;
-	const struct inbound_fact *f, *last = NULL;
+	const struct inbound_fact *f, *last = NULL, *cut_off = NULL;
 
 	while ((f = next(q, &o)) != NULL)
-		if (inbound_authenticated(f) || !f->verify_came)
+		if (inbound_authenticated(f) || (!f->verify_came && !was_cut_off(f)))
 			last = f;
+		else if (was_cut_off(f))
+			cut_off = f;
 	if (q->partner->role == ROLE_OWN)
 		return;
 	if (last == NULL && q->partner->role == ROLE_CALLER)
 		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
-			"it only asked about a key of ours");
+			cut_off ? "it had not said all when we were done"
+				: "it only asked about a key of ours");
 	if (last == NULL ||
 		(q->partner->role != ROLE_CALLER && !inbound_authenticated(last)))
 		return;

@@ -52,11 +52,22 @@ is_harmless(const struct inbound_fact *f)
 	return false;
 }
 
+/* Nothing that a server must not do, but more than we listen to. */
+static bool
+is_limit_of_ours(const struct inbound_fact *f)
+{
+	return f->error_sent && inbound_authenticated(f) &&
+	       text_same(f->error, "policy-violation");
+}
+
 /* A connection that ends before its time because we were done shows nothing. */
 static void
 judge(struct inquiry *q, const struct inbound_fact *f)
 {
-	if (f->error_sent && !is_harmless(f))
+	if (is_limit_of_ours(f))
+		noted(q, "it was let in, and said more than is listened to here: %s",
+			say_offence(q, f));
+	else if (f->error_sent && !is_harmless(f))
 		failed(q, "we had to end its stream with %s: %s", f->error,
 			say_offence(q, f));
 	else if (f->awaited != NULL && !has_tried(f))
