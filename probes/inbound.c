@@ -223,49 +223,6 @@ lost(struct caller *c, enum flow flow)
 	return STEP_DONE;
 }
 
-/* RFC 6120, 6.4.6: after success there is a new stream; ejabberd goes on without one when
- * it has only a question. */
-static void
-feed(struct caller *c, const char *bytes, size_t length)
-{
-	size_t blank = 0;
-
-	while (blank < length && strchr(" \t\r\n", bytes[blank]) != NULL)
-		blank++;
-	if (c->restarting && blank < length) {
-		c->restarting = false;
-		if ((length - blank >= 5 && memcmp(bytes + blank, "<?xml", 5) == 0) ||
-			(length - blank >= 7 &&
-				memcmp(bytes + blank, "<stream", 7) == 0)) {
-			stream_close(&c->stream);
-			c->stream = stream_open(c->arena, c->phase);
-			c->id = NULL;
-		}
-	}
-	caller_hear(c, bytes, length);
-	stream_feed(c->stream, bytes, length);
-}
-
-/* RFC 6120, 4.9.3: what the broken rule is called. */
-static const char *
-condition_of(enum xml_breach breach)
-{
-	switch (breach) {
-	case XML_NOT_WELL_FORMED:
-	case XML_NAMESPACE:
-		return "not-well-formed";
-	case XML_COMMENT:
-	case XML_INSTRUCTION:
-	case XML_DOCTYPE:
-	case XML_ENTITY:
-		return "restricted-xml";
-	case XML_ENCODING:
-		return "unsupported-encoding";
-	default:
-		return "policy-violation";
-	}
-}
-
 static enum step
 break_off(struct caller *c)
 {
@@ -276,7 +233,7 @@ break_off(struct caller *c)
 	caller_saw_breach(c);
 	if (c->id == NULL)
 		say_header(c);
-	condition = condition_of(fact.breach);
+	condition = hearing_condition(fact.breach);
 	title = xml_breach_title(fact.breach);
 	note_end(c,
 		arena_printf(c->arena, "we ended the stream: %s, %s", condition, title));
@@ -297,7 +254,7 @@ next_event(struct caller *c, enum stream_event *event, const struct element **el
 		flow = conn_read(c->conn, bytes, sizeof bytes, &got);
 		if (flow != FLOW_OK)
 			break;
-		feed(c, bytes, got);
+		hearing_feed(c, bytes, got);
 		(void)stream_begin(c->stream, &got);
 		if (c->id == NULL && stream_foreign(stream_begin(c->stream, &got), got) !=
 					     FOREIGN_NONE) {
