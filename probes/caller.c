@@ -59,14 +59,6 @@ saw_wire(struct caller *c, bool sent, const char *text)
 }
 
 void
-caller_recall(struct caller *c)
-{
-	for (size_t i = 0; i < c->earlies; i++)
-		record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
-	c->earlies = 0;
-}
-
-void
 caller_saw_sent(struct caller *c, const char *text)
 {
 	saw_wire(c, true, text);
@@ -188,4 +180,16 @@ caller_saw_tls(struct caller *c, enum outcome outcome, const char *detail)
 	c->fact.alert_sent = fact.alert_sent;
 	c->fact.failure = fact.failure;
 	saw_certificates(c, &fact);
+}
+
+/* RFC 6120, 4.7.1: the name may come only inside TLS, and then its certificate was seen
+ * before it. */
+void
+caller_recall(struct caller *c)
+{
+	for (size_t i = 0; i < c->earlies; i++)
+		record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
+	c->earlies = 0;
+	if (c->phase == PHASE_TLS)
+		caller_saw_tls(c, OUTCOME_OK, NULL);
 }

@@ -88,7 +88,7 @@ void receive_no_verdict(struct caller *c);
 void caller_saw(struct caller *c, enum outcome outcome, const char *detail,
 	enum fact_kind kind, const void *fact);
 
-/* What was said while it was not known who calls. */
+/* What was said and seen while it was not known who calls. */
 void caller_recall(struct caller *c);
 
 void caller_saw_sent(struct caller *c, const char *text);
