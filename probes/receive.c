@@ -352,14 +352,31 @@ receive_no_verdict(struct caller *c)
 
 /* --- stanzas -------------------------------------------------------------------------- */
 
-/* What is let in goes nowhere but to who waits for it here. Nor is a request answered: that would have to go over a
- * stream of our own (RFC 6120, 4.5), and Prosody ends this one over an answer here. */
+/* RFC 6120, 4.9.3.9: a stanza speaks for the domain that was proved, and for no other. */
+static bool
+is_of_sender(struct caller *c, const char *from)
+{
+	const char *bare = arena_text(c->arena, from, strcspn(from, "/"));
+	const char *at = strchr(bare, '@');
+	struct domain domain;
+
+	return domain_parse(c->arena, at ? at + 1 : bare, &domain) == NULL &&
+	       text_same_name(c->ascii, domain.ascii);
+}
+
+/* What is let in goes nowhere but to who waits for it here. Nor is a request answered: that
+ * would have to go over a stream of our own (RFC 6120, 4.5), and Prosody ends this one over
+ * an answer here. */
 static enum step
 hear_stanza(struct caller *c, const struct element *element)
 {
+	const char *from = element_attribute(element, "from");
+
 	/* RFC 6120, 4.9.3.12 */
 	if (!c->authenticated)
 		return caller_refuse(c, "not-authorized", NULL);
+	if (from != NULL && !is_of_sender(c, from))
+		return caller_refuse(c, "invalid-from", NULL);
 	plan_heard(c->work.plan, element);
 	return go_on(c);
 }
