@@ -26,23 +26,46 @@ demands_tls(const struct inbound_fact *f)
 	return !f->error_sent && text_same(f->error, "policy-violation");
 }
 
+/* The handshake did not end well. Our alert says what is wrong with what came; its alert,
+ * with what we have. Whoever leaves without a word may have meant our certificate. */
+static void
+judge_handshake(struct inquiry *q, const struct inbound_fact *f)
+{
+	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
+
+	if (f->alert > 0 && f->alert_sent) {
+		inbound_advise(q, OWNER_PARTNER,
+			"see what its server sends in TLS, and update it");
+		failed(q, "we broke off the TLS handshake that it began: %s",
+			f->failure ? f->failure
+			: name     ? name
+				   : "no reason is known");
+		return;
+	}
+	if (f->alert == 0)
+		inbound_advise(q, OWNER_BOTH,
+			"it gave no reason: see the log of its server, and whether it trusts "
+			"our certificate");
+	failed(q, "the TLS handshake that it began was not completed: %s",
+		name         ? name
+		: f->failure ? f->failure
+		: f->ended   ? f->ended
+			     : "no reason is known");
+}
+
 static void
 judge_tls(struct inquiry *q, const struct inbound_fact *f)
 {
 	enum { CERTIFICATE_EXPIRED = 45 };
-	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
 
 	if (f->alert == CERTIFICATE_EXPIRED + 1 && !f->alert_sent)
-		remedy(q, "renew our certificate, or, if it is in date, have the partner "
-			  "set its clock");
+		inbound_advise(q, OWNER_US,
+			"renew our certificate, or, if it is in date, have the partner set "
+			"its clock");
 	if (inbound_refused_certificate(f))
 		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
 	else if (f->asked && !f->tls && f->offered)
-		failed(q, "the TLS handshake that it began was not completed: %s",
-			name         ? name
-			: f->failure ? f->failure
-			: f->ended   ? f->ended
-				     : "no reason is known");
+		judge_handshake(q, f);
 	else if (!f->offered && !f->tls && demands_tls(f))
 		failed(q, "it goes on only with TLS, and we offered none (--cert): %s",
 			inbound_say(q->arena, f));

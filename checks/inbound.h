@@ -9,7 +9,11 @@ void inbound_headline(struct inquiry *q, struct headline *h);
 /* checks/inbound_stream.c */
 void inbound_stream(struct inquiry *q);
 
-/* checks/inbound_key.c: our next db:result with a key that is good, from NULL on; NULL when
+/* checks/inbound_key.c: before failed(), who must act and how; the first connection that
+ * fails decides. */
+void inbound_advise(struct inquiry *q, enum owner owner, const char *advice);
+
+/* Our next db:result with a key that is good, from NULL on; NULL when
  * there is none. */
 const struct observation *inbound_ours(
 	struct inquiry *q, const struct observation *previous);

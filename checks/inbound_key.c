@@ -4,6 +4,15 @@
 #include "base/text.h"
 #include "model/inbound.h"
 
+void
+inbound_advise(struct inquiry *q, enum owner owner, const char *advice)
+{
+	if (q->finding->status == STATUS_FAIL)
+		return;
+	blame(q, owner);
+	remedy(q, "%s", advice);
+}
+
 const struct observation *
 inbound_ours(struct inquiry *q, const struct observation *o)
 {
@@ -40,15 +49,14 @@ inbound_denied(struct inquiry *q, const struct inbound_fact *f)
 	const char *id = f->verify_id ? f->verify_id : "";
 
 	if (is_our_stream(q, id)) {
-		blame(q, OWNER_PARTNER);
-		remedy(q, "update the server, or remove the proxy in its way");
+		inbound_advise(q, OWNER_PARTNER,
+			"update the server, or remove the proxy in its way");
 		failed(q,
 			"it asked for another key than the one that we sent on its stream "
 			"\"%s\"",
 			id);
 	} else if (inbound_ours(q, NULL) != NULL) {
-		blame(q, OWNER_BOTH);
-		remedy(q,
+		inbound_advise(q, OWNER_BOTH,
 			"look for the id in the logs of your servers: if none of them has "
 			"called under it, the partner's server, or a proxy in its way, alters "
 			"it; otherwise give all of them the same dialback secret");

@@ -65,11 +65,12 @@ say_tls(struct arena *arena, const struct inbound_fact *f)
 			arena, "refused our certificate (%s)", inbound_refusal(arena, f));
 	if (f->tls)
 		return f->version;
-	if (f->asked && f->alert > 0)
+	if (f->asked && f->alert > 0 && !f->alert_sent)
 		return arena_printf(arena, "broke off TLS (%s)", alert(arena, f));
-	if (f->asked && f->offered)
-		return arena_printf(arena, "failed in TLS (%s)",
-			f->failure ? f->failure : "no reason is known");
+	if (f->asked && f->failure)
+		return arena_printf(arena, "failed in TLS (%s)", f->failure);
+	if (f->asked)
+		return NULL;
 	return f->offered ? "stayed in clear" : NULL;
 }
 
