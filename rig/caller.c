@@ -13,7 +13,7 @@
 
 /* At once, so that there is room for the others; how long until the next try, and how far
  * those of two callers are apart: who listens need not let many in at the same moment. */
-enum { MAX_CALLS_AT_ONCE = 64, AGAIN_MS = 1000, APART_MS = 40, HOSTS = 250 };
+enum { MAX_CALLS_AT_ONCE = 64, AGAIN_MS = 3000, APART_MS = 50, HOSTS = 250 };
 
 struct caller {
 	const struct premises *premises;
