@@ -331,6 +331,19 @@ judge_header(struct caller *c, const struct header_fact *h)
 	return caller_name(c, h->from);
 }
 
+/* Who calls is not yet known then; whom it calls tells what led it here. */
+static void
+note_wrong_host(struct caller *c)
+{
+	enum { LONGEST = 255 }; /* of a domain, RFC 1035, 2.3.4 */
+
+	if (strlen(c->fact.to) <= LONGEST)
+		note_end(c,
+			arena_printf(c->arena,
+				"we ended the stream: host-unknown, for it called \"%s\"",
+				c->fact.to));
+}
+
 static enum step
 greet(struct caller *c, const struct element *element)
 {
@@ -347,6 +360,8 @@ greet(struct caller *c, const struct element *element)
 	trouble = judge_header(c, &header);
 	caller_saw(c, OUTCOME_OK, NULL, FACT_HEADER, &header);
 	say_header(c);
+	if (trouble != NULL && strcmp(trouble, "host-unknown") == 0)
+		note_wrong_host(c);
 	if (trouble != NULL)
 		return caller_refuse(c, trouble,
 			c->work.plan == NULL && strcmp(trouble, "policy-violation") == 0
