@@ -190,7 +190,7 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "dialback.callback.tls" },
 		.least = STATUS_FAIL,
-		.explains = { "dialback.result", "dialback.callback." },
+		.explains = { "dialback.result", "dialback.callback.", "inbound.stream" },
 		.spoils_all = true },
 	/* Where it could not be asked, our own way out may be closed. */
 	{ .id = "cause.dialback.their-authority",

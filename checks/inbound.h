@@ -13,11 +13,6 @@ void inbound_stream(struct inquiry *q);
  * fails decides. */
 void inbound_advise(struct inquiry *q, enum owner owner, const char *advice);
 
-/* Our next db:result with a key that is good, from NULL on; NULL when
- * there is none. */
-const struct observation *inbound_ours(
-	struct inquiry *q, const struct observation *previous);
-
 /* A key was verified that our secret does not make: who must act, and the verdict. */
 void inbound_denied(struct inquiry *q, const struct inbound_fact *fact);
 

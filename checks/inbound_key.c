@@ -13,8 +13,9 @@ inbound_advise(struct inquiry *q, enum owner owner, const char *advice)
 	remedy(q, "%s", advice);
 }
 
-const struct observation *
-inbound_ours(struct inquiry *q, const struct observation *o)
+/* Our next db:result with a key that is good; NULL when there is none. */
+static const struct observation *
+find_ours(struct inquiry *q, const struct observation *o)
 {
 	while ((o = cite_next(q, FACT_DIALBACK, o)) != NULL) {
 		const struct dialback_fact *f = o->fact;
@@ -34,7 +35,7 @@ is_our_stream(struct inquiry *q, const char *id)
 	while ((header = cite_next(q, FACT_HEADER, header)) != NULL) {
 		if (!text_same(((const struct header_fact *)header->fact)->id, id))
 			continue;
-		for (sent = inbound_ours(q, NULL); sent; sent = inbound_ours(q, sent))
+		for (sent = find_ours(q, NULL); sent; sent = find_ours(q, sent))
 			if (text_same(sent->probe, header->probe) &&
 				text_same(sent->endpoint, header->endpoint))
 				return true;
@@ -55,7 +56,7 @@ inbound_denied(struct inquiry *q, const struct inbound_fact *f)
 			"it asked for another key than the one that we sent on its stream "
 			"\"%s\"",
 			id);
-	} else if (inbound_ours(q, NULL) != NULL) {
+	} else if (find_ours(q, NULL) != NULL) {
 		inbound_advise(q, OWNER_BOTH,
 			"look for the id in the logs of your servers: if none of them has "
 			"called under it, the partner's server, or a proxy in its way, alters "
