@@ -106,7 +106,9 @@ time_out(struct caller *c)
 	if (state == VERIFYING)
 		receive_no_verdict(c);
 	/* RFC 6120, 4.9.3.4; who proved its name has every right to be silent. */
-	c->fact.awaited = machine_label(c->machine);
+	/* Who has ended its stream owes nothing more. */
+	if (c->fact.ended == NULL)
+		c->fact.awaited = machine_label(c->machine);
 	finish_at_once(c,
 		c->authenticated || c->fact.verify_came ? NULL : "connection-timeout",
 		state == GREETING    ? "no stream header came in time"
