@@ -274,7 +274,11 @@ listen_and_report(struct settings *s, const struct config *config)
 	h.run->asked = s->asked;
 	if (listen_and_judge(&h)) {
 		if (h.run->partners == 0)
-			complain("listen: no partner connected");
+			complain(
+				h.calls != 0
+					? "listen: nobody who connected said a name that is "
+					  "expected here"
+					: "listen: no partner connected");
 		status = outputs_write(s, h.run);
 		if (h.run->partners == 0)
 			status = 3;
