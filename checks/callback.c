@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "checks/dialback.h"
+#include "checks/inbound.h"
 #include "model/inbound.h"
 
 /* Seconds after which other servers than ours lose their patience. */
@@ -112,8 +113,8 @@ callback_vouched(struct inquiry *q, const char *id)
 
 /* --- whether it came ------------------------------------------------------------------ */
 
-static bool
-is_of_partner(struct inquiry *q, const char *address)
+bool
+callback_is_from(struct inquiry *q, const char *address)
 {
 	size_t count;
 	const struct endpoint *list = all_endpoints(q, &count);
@@ -134,7 +135,7 @@ judge_way_back(struct inquiry *q, const struct observation *first,
 	if (seconds > LATE)
 		warned(q, "it came back from %s, but only after %.0f s", f->address,
 			seconds);
-	else if (!is_of_partner(q, f->address))
+	else if (!callback_is_from(q, f->address))
 		noted(q,
 			"it came back after %.2f s, from %s, which is none of its published "
 			"addresses: a firewall here must let that in, too",
@@ -188,10 +189,7 @@ judge_question(struct inquiry *q, const struct inbound_fact *f)
 	else if (text_same(f->verify, "invalid") && is_invented(q))
 		noted(q, "it asked for a key that nobody made, as testers do");
 	else if (text_same(f->verify, "invalid"))
-		failed(q,
-			"it asked for a key that was not made with our secret, on the "
-			"stream \"%s\"",
-			f->verify_id ? f->verify_id : "");
+		inbound_denied(q, f);
 	else if (f->verify_came) {
 		blame(q, OWNER_BOTH);
 		remedy(q,

@@ -13,5 +13,8 @@ const char *callback_place(struct inquiry *q);
 /* We listened, and after our first db:result somebody of the partner connected. Cites it. */
 bool callback_came(struct inquiry *q);
 
+/* Whether the partner publishes this address as one of its own. */
+bool callback_is_from(struct inquiry *q, const char *address);
+
 /* Our answer to the db:verify about the stream with this id was "valid". Cites it. */
 bool callback_vouched(struct inquiry *q, const char *id);

@@ -4,6 +4,7 @@
 #include "checks/attempt.h"
 #include "checks/callback.h"
 #include "checks/cause.h"
+#include "checks/inbound.h"
 #include "checks/trial.h"
 #include "checks/verdict.h"
 #include "model/name.h"
@@ -343,6 +344,15 @@ const struct cause_row cause_credential[] = {
 		.least = STATUS_FAIL,
 		.at = has_no_way_back,
 		.explains = { "dialback.callback." } },
+	{ .id = "cause.dialback.altered",
+		.say = "the partner verified another key than the one that we sent, or by "
+		       "another id",
+		.confidence = CONFIDENCE_CERTAIN,
+		.when = { "dialback.callback.verify" },
+		.least = STATUS_FAIL,
+		.also = inbound_altered,
+		.explains = { "dialback.callback.verify", "dialback.result" },
+		.spoils_all = true },
 	{ .id = "cause.dialback.secret",
 		.say = "the server that the partner asked does not know our key",
 		.remedy = "give every node of your server the same dialback secret, and "
@@ -377,7 +387,7 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "dialback.callback.tls" },
 		.least = STATUS_FAIL,
-		.explains = { "dialback.result", "dialback.callback." },
+		.explains = { "dialback.result", "dialback.callback.", "inbound.stream" },
 		.spoils_all = true },
 	/* Where it could not be asked, our own way out may be closed. */
 	{ .id = "cause.dialback.their-authority",
@@ -391,6 +401,7 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_PARTNER,
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "inbound.certificate" },
-		.least = STATUS_FAIL },
+		.least = STATUS_FAIL,
+		.explains = { "inbound.stream" } },
 	{ 0 }
 };

@@ -6,6 +6,7 @@
 #include "checks/cause.h"
 #include "checks/file.h"
 #include "checks/headline.h"
+#include "checks/inbound.h"
 #include "checks/verdict.h"
 
 #include <stdarg.h>
@@ -540,7 +541,7 @@ is_untested(const struct partner *partner)
 	if (is_unseen(partner))
 		return partner->unfinished;
 	if (partner->role == ROLE_CALLER)
-		return false;
+		return inbound_is_unfinished(partner);
 	return partner->unfinished ||
 	       (partner->out.method == METHOD_UNKNOWN &&
 		       verdict_at(partner, "reach.any", NULL) == STATUS_SKIP);

@@ -26,18 +26,46 @@ demands_tls(const struct inbound_fact *f)
 	return !f->error_sent && text_same(f->error, "policy-violation");
 }
 
+/* The handshake did not end well. Our alert says what is wrong with what came; its alert,
+ * with what we have. Whoever leaves without a word may have meant our certificate. */
 static void
-judge_tls(struct inquiry *q, const struct inbound_fact *f)
+judge_handshake(struct inquiry *q, const struct inbound_fact *f)
 {
 	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
 
+	if (f->alert > 0 && f->alert_sent) {
+		inbound_advise(q, OWNER_PARTNER,
+			"see what its server sends in TLS, and update it");
+		failed(q, "we broke off the TLS handshake that it began: %s",
+			f->failure ? f->failure
+			: name     ? name
+				   : "no reason is known");
+		return;
+	}
+	if (f->alert == 0)
+		inbound_advise(q, OWNER_BOTH,
+			"it gave no reason: see the log of its server, and whether it trusts "
+			"our certificate");
+	failed(q, "the TLS handshake that it began was not completed: %s",
+		name         ? name
+		: f->failure ? f->failure
+		: f->ended   ? f->ended
+			     : "no reason is known");
+}
+
+static void
+judge_tls(struct inquiry *q, const struct inbound_fact *f)
+{
+	enum { CERTIFICATE_EXPIRED = 45 };
+
+	if (f->alert == CERTIFICATE_EXPIRED + 1 && !f->alert_sent)
+		inbound_advise(q, OWNER_US,
+			"renew our certificate, or, if it is in date, have the partner set "
+			"its clock");
 	if (inbound_refused_certificate(f))
 		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
 	else if (inbound_began_tls(f) && !f->tls && (f->offered || f->direct))
-		failed(q, "the TLS handshake that it began was not completed: %s",
-			name         ? name
-			: f->failure ? f->failure
-				     : f->ended);
+		judge_handshake(q, f);
 	else if (!f->offered && !f->tls && demands_tls(f))
 		failed(q, "it goes on only with TLS, and we offered none (--cert): %s",
 			inbound_say(q->arena, f));
@@ -248,6 +276,21 @@ judge_unproven(struct inquiry *q, const struct inbound_fact *f)
 				      : "no reason is known");
 }
 
+/* A key that is denied is also what an impostor has, and then the partner can do nothing. */
+static const char *
+may_be_another(struct inquiry *q, const struct inbound_fact *f)
+{
+	size_t count;
+
+	all_endpoints(q, &count);
+	if ((f->trusted && f->named) || count == 0 || callback_is_from(q, f->address))
+		return "";
+	return arena_printf(q->arena,
+		"; it came from %s, which is none of its published addresses, so somebody "
+		"else may have called in its name",
+		f->address);
+}
+
 static void
 result(struct inquiry *q)
 {
@@ -262,9 +305,10 @@ result(struct inquiry *q)
 				f->verified_at ? endpoint_show(q->arena, f->verified_at)
 					       : "its server");
 		else if (text_same(f->result, "invalid"))
-			failed(q, "its own authoritative server at %s denies its key",
+			failed(q, "its own authoritative server at %s denies its key%s",
 				f->verified_at ? endpoint_show(q->arena, f->verified_at)
-					       : "its address");
+					       : "its address",
+				may_be_another(q, f));
 		else if (text_same(f->result_condition, "resource-constraint"))
 			noted(q, "a second key came while we looked into the first");
 		else if (f->result_came)
@@ -314,6 +358,26 @@ version_of(struct arena *arena, const struct inbound_fact *f)
 		f->version[strlen("TLSv1")] == '\0' ? ".0" : "");
 }
 
+/* It had not said all when we were done. */
+static bool
+was_cut_off(const struct inbound_fact *f)
+{
+	return f->error_sent && text_same(f->error, "system-shutdown");
+}
+
+bool
+inbound_is_unfinished(const struct partner *partner)
+{
+	bool cut_off = false;
+
+	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
+		const struct observation *o = journal_at(partner->journal, n);
+
+		cut_off |= o->kind == FACT_INBOUND && was_cut_off(o->fact);
+	}
+	return cut_off && partner->in.method == METHOD_UNKNOWN;
+}
+
 /* The last word counts: the partner may have been put right while we listened. Who only
  * asked about a key of ours did not try to get in; and who came back because we had called
  * shows what works, not what fails. */
@@ -321,16 +385,19 @@ void
 inbound_headline(struct inquiry *q, struct headline *h)
 {
 	const struct observation *o = NULL;
-	const struct inbound_fact *f, *last = NULL;
+	const struct inbound_fact *f, *last = NULL, *cut_off = NULL;
 
 	while ((f = next(q, &o)) != NULL)
-		if (inbound_authenticated(f) || !f->verify_came)
+		if (inbound_authenticated(f) || (!f->verify_came && !was_cut_off(f)))
 			last = f;
+		else if (was_cut_off(f))
+			cut_off = f;
 	if (q->partner->role == ROLE_OWN)
 		return;
 	if (last == NULL && q->partner->role == ROLE_CALLER)
 		headline_set(h, METHOD_UNKNOWN, PROOF_PREDICTED,
-			"it only asked about a key of ours");
+			cut_off ? "it had not said all when we were done"
+				: "it only asked about a key of ours");
 	if (last == NULL ||
 		(q->partner->role != ROLE_CALLER && !inbound_authenticated(last)))
 		return;
@@ -345,6 +412,18 @@ inbound_headline(struct inquiry *q, struct headline *h)
 #define OF_WHO_CALLS .scope = SCOPE_DOMAIN, .roles = OF_PARTNERS | OF_CALLERS
 
 const struct check inbound_checks[] = {
+	{ .id = "inbound.stream",
+		.title = "The partner keeps to the rules of a stream when it calls us",
+		.why = "a stream that breaks a rule, or stands still, is ended, and nothing "
+		       "that is sent on it arrives",
+		.source = "RFC 6120, 4.7, 4.9.3, 11.1",
+		.remedy =
+			"see the log of the server that calls, for the time of the call: what "
+			"it sends is not what a server sends",
+		OF_WHO_CALLS,
+		.severity = SEVERITY_MEDIUM,
+		.owner = OWNER_PARTNER,
+		.examine = inbound_stream },
 	{ .id = "dialback.callback.tls",
 		.title = "The partner encrypts when it calls us",
 		.why = "what it thinks of our certificate shows nowhere else",

@@ -5,3 +5,20 @@
 
 /* What was carried out outranks what would be: nothing is changed when nobody called. */
 void inbound_headline(struct inquiry *q, struct headline *h);
+
+/* Of a caller, behind its headlines: it had not said all when we were done, and before that it
+ * had said nothing. */
+bool inbound_is_unfinished(const struct partner *partner);
+
+/* checks/inbound_stream.c */
+void inbound_stream(struct inquiry *q);
+
+/* checks/inbound_key.c: before failed(), who must act and how; the first connection that
+ * fails decides. */
+void inbound_advise(struct inquiry *q, enum owner owner, const char *advice);
+
+/* A key was verified that our secret does not make: who must act, and the verdict. */
+void inbound_denied(struct inquiry *q, const struct inbound_fact *fact);
+
+/* Whether such a key may be ours, altered on its way: we have sent one. */
+bool inbound_altered(const struct partner *partner);

@@ -25,30 +25,6 @@ cite_headers(struct inquiry *q)
 			skipped(q, "stream.header.received");
 }
 
-static const char *
-breach_title(enum xml_breach breach)
-{
-	static const char *const title[] = {
-		[XML_NOT_WELL_FORMED] = "XML that is not well-formed",
-		[XML_NAMESPACE] = "a prefix that is not declared",
-		[XML_COMMENT] = "a comment",
-		[XML_INSTRUCTION] = "a processing instruction",
-		[XML_DOCTYPE] = "a document type declaration",
-		[XML_ENTITY] = "an entity other than the five of XML",
-		[XML_ENCODING] = "an encoding other than UTF-8",
-		[XML_TOO_DEEP] = "elements nested too deep",
-		[XML_TOO_LARGE] = "an element that is too large",
-		[XML_TOO_MANY_BYTES] = "too many bytes",
-		[XML_TOO_MANY_ELEMENTS] = "too many elements",
-		[XML_TOO_MANY_ATTRIBUTES] = "too many attributes",
-		[XML_TOO_MUCH_SPACE] = "too much white space",
-	};
-
-	return (size_t)breach < sizeof title / sizeof title[0] && title[breach]
-		       ? title[breach]
-		       : "something unknown";
-}
-
 /* RFC 6120, 11.1, 11.3 and 11.6; CDATA and character references are legal. */
 static void
 xml_clean(struct inquiry *q)
@@ -59,7 +35,7 @@ xml_clean(struct inquiry *q)
 		const struct xml_fact *f = o->fact;
 
 		if (f->breach > XML_FINE && f->breach < XML_TOO_DEEP)
-			failed(q, "%s came %s%s", breach_title(f->breach),
+			failed(q, "%s came %s%s", xml_breach_title(f->breach),
 				say_phase(f->phase),
 				say_text(q, f->excerpt ? f->excerpt : f->trouble));
 	}
@@ -75,7 +51,7 @@ limits(struct inquiry *q)
 		const struct xml_fact *f = o->fact;
 
 		if (f->breach >= XML_TOO_DEEP)
-			failed(q, "%s came %s%s", breach_title(f->breach),
+			failed(q, "%s came %s%s", xml_breach_title(f->breach),
 				say_phase(f->phase), say_text(q, f->trouble));
 	}
 	cite_headers(q);

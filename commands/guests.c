@@ -119,10 +119,8 @@ admit(void *self, const struct domain *from)
 	const struct configured *agreed = find_agreed(g->config, from->ascii);
 
 	for (size_t i = 0; i < g->count; i++)
-		if (text_same_name(g->guest[i]->partner->domain.ascii, from->ascii)) {
-			plan_renew(g->guest[i]->plan);
+		if (text_same_name(g->guest[i]->partner->domain.ascii, from->ascii))
 			return g->guest[i]->plan;
-		}
 	if (hosts(g, from->ascii) || !is_expected(g, from->ascii, agreed) ||
 		g->count == MAX_PARTNERS)
 		return NULL;

@@ -168,6 +168,11 @@ listen_until_the_end(struct host *h, struct run *run)
 	if (turned_away != 0)
 		complain("listen: %u connections were turned away: too many came at once",
 			turned_away);
+	if (run->partners == 0)
+		complain(h->calls != 0
+				 ? "listen: nobody who connected said a name that is "
+				   "expected here"
+				 : "listen: no partner connected");
 }
 
 /* False and one line when it could not even begin. */
@@ -214,8 +219,6 @@ listen_and_report(struct settings *s, const struct config *config)
 
 	run->asked = s->asked;
 	if (listen_and_judge(s, config, run)) {
-		if (run->partners == 0)
-			complain("listen: no partner connected");
 		status = outputs_write(s, run);
 		if (run->partners == 0)
 			status = 3;

@@ -414,6 +414,7 @@ static const struct field inbound_field[] = {
 	{ "error", TEXT(inbound_fact, error) },
 	{ "error-sent", BOOL(inbound_fact, error_sent) },
 	{ "error-text", TEXT(inbound_fact, error_text) },
+	{ "awaited", TEXT(inbound_fact, awaited) },
 	{ "ended", TEXT(inbound_fact, ended) },
 	{ .name = NULL },
 };
@@ -458,6 +459,30 @@ static const struct record records[] = {
 	[FACT_INBOUND] = { "inbound", sizeof(struct inbound_fact), inbound_field },
 	[FACT_HELLO] = { "hello", sizeof(struct hello_fact), hello_field },
 };
+
+const char *
+xml_breach_title(enum xml_breach breach)
+{
+	static const char *const title[] = {
+		[XML_NOT_WELL_FORMED] = "XML that is not well-formed",
+		[XML_NAMESPACE] = "a prefix that is not declared",
+		[XML_COMMENT] = "a comment",
+		[XML_INSTRUCTION] = "a processing instruction",
+		[XML_DOCTYPE] = "a document type declaration",
+		[XML_ENTITY] = "an entity other than the five of XML",
+		[XML_ENCODING] = "an encoding other than UTF-8",
+		[XML_TOO_DEEP] = "elements nested too deep",
+		[XML_TOO_LARGE] = "an element that is too large",
+		[XML_TOO_MANY_BYTES] = "too many bytes",
+		[XML_TOO_MANY_ELEMENTS] = "too many elements",
+		[XML_TOO_MANY_ATTRIBUTES] = "too many attributes",
+		[XML_TOO_MUCH_SPACE] = "too much white space",
+	};
+
+	return (size_t)breach < sizeof title / sizeof title[0] && title[breach]
+		       ? title[breach]
+		       : "something unknown";
+}
 
 const struct record *
 fact_record(enum fact_kind kind)

@@ -460,7 +460,8 @@ struct inbound_fact {
 	const char *error; /* the condition of the stream error that ended it */
 	bool error_sent;   /* by us, not by the partner */
 	const char *error_text;
-	const char *ended; /* how, in words */
+	const char *awaited; /* the label of the state in which our time ran out */
+	const char *ended;   /* how, in words */
 };
 
 enum hello_about { HELLO_NONE, HELLO_SUITES, HELLO_GROUPS };
@@ -490,6 +491,9 @@ extern const char *const dns_rcode_names[];
 
 /* The IANA registry of RFC 8914: "DNSKEY missing" for 9; NULL when unknown. */
 const char *dns_error_name(int code);
+
+/* "a comment"; never NULL. */
+const char *xml_breach_title(enum xml_breach breach);
 
 /* RFC 8446, section 6 (and RFC 5246, 7.2): "unknown_ca" for 48; NULL when unknown. */
 const char *tls_alert_name(int number);

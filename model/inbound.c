@@ -73,11 +73,12 @@ say_tls(struct arena *arena, const struct inbound_fact *f)
 		return f->direct
 			       ? arena_printf(arena, "%s from the first byte", f->version)
 			       : f->version;
-	if (inbound_began_tls(f) && f->alert > 0)
+	if (inbound_began_tls(f) && f->alert > 0 && !f->alert_sent)
 		return arena_printf(arena, "broke off TLS (%s)", alert(arena, f));
-	if ((f->asked && f->offered) || f->direct)
-		return arena_printf(arena, "failed in TLS (%s)",
-			f->failure ? f->failure : "no reason is known");
+	if (inbound_began_tls(f) && f->failure)
+		return arena_printf(arena, "failed in TLS (%s)", f->failure);
+	if (inbound_began_tls(f))
+		return f->direct ? "failed in TLS" : NULL;
 	return f->offered ? "stayed in clear" : NULL;
 }
 

@@ -66,7 +66,7 @@ recall_wires(struct caller *c, bool tls)
 			record(c, c->early[i].sent, c->early[i].phase, c->early[i].text);
 }
 
-/* Whose certificate it is shows only now. */
+/* RFC 6120, 4.7.1: the name may come only inside TLS; whose certificate it is shows then. */
 void
 caller_recall(struct caller *c)
 {

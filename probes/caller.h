@@ -1,5 +1,6 @@
-/* One connection of a partner to us, shared by inbound.c (the states), receive.c (what is
- * said to it) and caller.c (what is recorded of it). For these three only. */
+/* One connection of a partner to us, shared by inbound.c (the states), hearing.c (its
+ * bytes), receive.c (what is said to it) and caller.c (what is recorded of it). For these
+ * only. */
 #pragma once
 
 #include "base/machine.h"
@@ -40,6 +41,8 @@ struct caller {
 	int64_t began; /* by loop_now() */
 	bool external; /* offered on this stream */
 	bool challenged, restarting;
+	char *held; /* of a restart that is not yet seen to be one */
+	size_t helds;
 	bool authenticated; /* by SASL or by dialback */
 	bool asking;        /* the errand is under way */
 	struct errand errand;
@@ -52,7 +55,7 @@ struct caller {
 /* Takes note of who calls. The condition of a stream error, or NULL. */
 const char *caller_name(struct caller *c, const char *from);
 
-/* --- receive.c ---------------------------------------------------------------------- */
+/* --- receive.c: words of ours ------------------------------------------------------- */
 
 /* How it ended, unless that was told before. */
 void caller_end(struct caller *c, const char *ended);
@@ -65,6 +68,15 @@ enum step caller_leave(struct caller *c, const char *ended);
 
 /* The same with a stream error (RFC 6120, 4.9.3). */
 enum step caller_refuse(struct caller *c, const char *condition, const char *text);
+
+/* --- hearing.c ---------------------------------------------------------------------- */
+
+void hearing_feed(struct caller *c, const char *bytes, size_t length);
+
+/* RFC 6120, 4.9.3: what the broken rule is called. */
+const char *hearing_condition(enum xml_breach breach);
+
+/* --- receive.c: answers to theirs --------------------------------------------------- */
 
 /* What follows the header in the present phase. */
 const char *receive_features(struct caller *c);

@@ -99,9 +99,13 @@ time_out(struct caller *c)
 	if (state == VERIFYING)
 		receive_no_verdict(c);
 	/* RFC 6120, 4.9.3.4; who proved its name has every right to be silent. */
+	/* Who has ended its stream owes nothing more. */
+	if (c->fact.ended == NULL)
+		c->fact.awaited = machine_label(c->machine);
 	finish_at_once(c,
 		c->authenticated || c->fact.verify_came ? NULL : "connection-timeout",
-		state == HEARING     ? "nothing more came, and we closed the stream"
+		state == GREETING    ? "no stream header came in time"
+		: state == HEARING   ? "nothing more came, and we closed the stream"
 		: state == LEAVING   ? "the stream was not closed in return"
 		: state == ACCEPTING ? "the TLS handshake was not finished in time"
 				     : "the partner kept silent");
@@ -171,59 +175,21 @@ lost(struct caller *c, enum flow flow)
 	return STEP_DONE;
 }
 
-/* RFC 6120, 6.4.6: after success there is a new stream; ejabberd goes on without one when
- * it has only a question. */
-static void
-feed(struct caller *c, const char *bytes, size_t length)
-{
-	size_t blank = 0;
-
-	while (blank < length && strchr(" \t\r\n", bytes[blank]) != NULL)
-		blank++;
-	if (c->restarting && blank < length) {
-		c->restarting = false;
-		if ((length - blank >= 5 && memcmp(bytes + blank, "<?xml", 5) == 0) ||
-			(length - blank >= 7 &&
-				memcmp(bytes + blank, "<stream", 7) == 0)) {
-			stream_close(&c->stream);
-			c->stream = stream_open(c->arena, c->phase);
-			c->id = NULL;
-		}
-	}
-	caller_hear(c, bytes, length);
-	stream_feed(c->stream, bytes, length);
-}
-
-/* RFC 6120, 4.9.3: what the broken rule is called. */
-static const char *
-condition_of(enum xml_breach breach)
-{
-	switch (breach) {
-	case XML_NOT_WELL_FORMED:
-	case XML_NAMESPACE:
-		return "not-well-formed";
-	case XML_COMMENT:
-	case XML_INSTRUCTION:
-	case XML_DOCTYPE:
-	case XML_ENTITY:
-		return "restricted-xml";
-	case XML_ENCODING:
-		return "unsupported-encoding";
-	default:
-		return "policy-violation";
-	}
-}
-
 static enum step
 break_off(struct caller *c)
 {
 	struct xml_fact fact = { 0 };
+	const char *condition, *title;
 
 	stream_breach(c->stream, c->arena, &fact);
 	caller_saw_breach(c);
 	if (c->id == NULL)
 		say_header(c);
-	return caller_refuse(c, condition_of(fact.breach), NULL);
+	condition = hearing_condition(fact.breach);
+	title = xml_breach_title(fact.breach);
+	caller_end(c,
+		arena_printf(c->arena, "we ended the stream: %s, %s", condition, title));
+	return caller_refuse(c, condition, title);
 }
 
 static bool
@@ -249,7 +215,7 @@ next_event(struct caller *c, enum stream_event *event, const struct element **el
 		flow = conn_read(c->conn, bytes, sizeof bytes, &got);
 		if (flow != FLOW_OK)
 			break;
-		feed(c, bytes, got);
+		hearing_feed(c, bytes, got);
 		(void)stream_begin(c->stream, &got);
 		if (c->id == NULL && stream_foreign(stream_begin(c->stream, &got), got) !=
 					     FOREIGN_NONE) {
@@ -299,10 +265,14 @@ caller_name(struct caller *c, const char *from)
 		return "policy-violation";
 	c->work.partner = plan_partner(c->work.plan);
 	journal_kind(c->work.partner->journal, FACT_INBOUND, &before);
-	caller_recall(c);
 	if (before >= INBOUND_MAX_ATTEMPTS ||
-		arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES)
+		arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES) {
+		c->work.plan = NULL; /* not even this is recorded */
 		return "resource-constraint";
+	}
+	if (c->hosting->probing->errands_only)
+		plan_renew(c->work.plan);
+	caller_recall(c);
 	return NULL;
 }
 
@@ -325,6 +295,19 @@ judge_header(struct caller *c, const struct header_fact *h)
 	return caller_name(c, h->from);
 }
 
+/* Who calls is not yet known then; whom it calls tells what led it here. */
+static void
+note_wrong_host(struct caller *c)
+{
+	enum { LONGEST = 255 }; /* of a domain, RFC 1035, 2.3.4 */
+
+	if (strlen(c->fact.to) <= LONGEST)
+		caller_end(c,
+			arena_printf(c->arena,
+				"we ended the stream: host-unknown, for it called \"%s\"",
+				c->fact.to));
+}
+
 static enum step
 greet(struct caller *c, const struct element *element)
 {
@@ -341,6 +324,8 @@ greet(struct caller *c, const struct element *element)
 	trouble = judge_header(c, &header);
 	caller_saw(c, OUTCOME_OK, NULL, FACT_HEADER, &header);
 	say_header(c);
+	if (trouble != NULL && strcmp(trouble, "host-unknown") == 0)
+		note_wrong_host(c);
 	if (trouble != NULL)
 		return caller_refuse(c, trouble,
 			c->work.plan == NULL && strcmp(trouble, "policy-violation") == 0
@@ -377,12 +362,15 @@ hear_error(struct caller *c, const struct element *element)
 
 	read_error(c->arena, element, &fact);
 	caller_saw(c, OUTCOME_REFUSED, NULL, FACT_ERROR, &fact);
-	c->fact.error = fact.condition;
+	/* It is told at the terminal before it comes to the journal, which cleans, too. */
+	if (fact.condition != NULL)
+		c->fact.error =
+			text_clean(c->arena, fact.condition, strlen(fact.condition));
 	if (fact.text != NULL)
 		c->fact.error_text = text_clean(c->arena, fact.text, strlen(fact.text));
 	return caller_leave(
 		c, arena_printf(c->arena, "the partner ended the stream: %s",
-			   fact.condition ? fact.condition : "without a condition"));
+			   c->fact.error ? c->fact.error : "without a condition"));
 }
 
 static enum step

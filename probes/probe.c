@@ -61,6 +61,9 @@ is_started(const struct plan *plan, const struct task *task)
 	return false;
 }
 
+/* Errands are counted by themselves: a partner that has come to us and proves its own name
+ * first (Prosody, jabberd2) answers our db:result only after that, so both would wait for
+ * each other. */
 static bool
 has_room(const struct plan *plan, const struct task *task)
 {
@@ -68,9 +71,11 @@ has_room(const struct plan *plan, const struct task *task)
 	int there = 0, connections = 0;
 
 	for (size_t i = 0; i < plan->jobs; i++) {
-		const struct endpoint *other = plan->job[i]->work.task->endpoint;
+		const struct task *running = plan->job[i]->work.task;
+		const struct endpoint *other = running->endpoint;
 
-		if (!plan->job[i]->running)
+		if (!plan->job[i]->running ||
+			running->probe->errand != task->probe->errand)
 			continue;
 		there += text_same(address, other ? other->address : NULL);
 		connections += other != NULL;

@@ -50,6 +50,7 @@ caller_refuse(struct caller *c, const char *condition, const char *text)
 						   xml_escape(c->arena, text));
 
 	c->fact.error = condition;
+	c->fact.error_text = text;
 	c->fact.error_sent = true;
 	caller_say(c, arena_printf(c->arena,
 			      "<stream:error><%s xmlns='" NS_STREAM_ERROR
@@ -308,6 +309,11 @@ conclude(struct caller *c, const struct dialback_fact *asked, const char *type,
 {
 	answer_dialback(c, asked, type, condition);
 	c->fact.result_came = true;
+	/* What is refused to a further sender on the stream (XEP-0220, 2.6) takes nothing
+	 * from the one that got in, and does not hide why it did not. */
+	if (text_same(c->fact.result, "valid") ||
+		(c->fact.result != NULL && text_same(condition, "not-acceptable")))
+		return go_on(c);
 	c->fact.result = condition ? "error" : type;
 	c->fact.result_condition = condition;
 	return go_on(c);
@@ -398,14 +404,31 @@ receive_no_verdict(struct caller *c)
 
 /* --- stanzas -------------------------------------------------------------------------- */
 
-/* What is let in goes nowhere but to who waits for it here. Nor is a request answered: that would have to go over a
- * stream of our own (RFC 6120, 4.5), and Prosody ends this one over an answer here. */
+/* RFC 6120, 4.9.3.9: a stanza speaks for the domain that was proved, and for no other. */
+static bool
+is_of_sender(struct caller *c, const char *from)
+{
+	const char *bare = arena_text(c->arena, from, strcspn(from, "/"));
+	const char *at = strchr(bare, '@');
+	struct domain domain;
+
+	return domain_parse(c->arena, at ? at + 1 : bare, &domain) == NULL &&
+	       text_same_name(c->ascii, domain.ascii);
+}
+
+/* What is let in goes nowhere but to who waits for it here. Nor is a request answered: that
+ * would have to go over a stream of our own (RFC 6120, 4.5), and Prosody ends this one over
+ * an answer here. */
 static enum step
 hear_stanza(struct caller *c, const struct element *element)
 {
+	const char *from = element_attribute(element, "from");
+
 	/* RFC 6120, 4.9.3.12 */
 	if (!c->authenticated)
 		return caller_refuse(c, "not-authorized", NULL);
+	if (from != NULL && !is_of_sender(c, from))
+		return caller_refuse(c, "invalid-from", NULL);
 	plan_heard(c->work.plan, element);
 	return go_on(c);
 }

@@ -1,4 +1,4 @@
-/* Listening sockets, and two kinds of ports that do not listen: one that refuses (bound,
+/* Sockets that call, those that listen, and two kinds of ports that do not listen: one that refuses (bound,
  * so that nobody else gets it) and one that swallows every SYN. */
 #include "rig/listener.h"
 
@@ -70,6 +70,30 @@ bound_socket(const char *address, int port, int type)
 	if ((type != SOCK_STREAM ||
 		    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
 		bind(fd, &a.any, length) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
+socket_keep(const char *address, int port)
+{
+	return bound_socket(address, port, SOCK_STREAM);
+}
+
+int
+socket_dial(const char *from, const char *address, int port)
+{
+	union address a;
+	socklen_t length = make_address(address, port, &a);
+	int fd = length == 0 ? -1 : bound_socket(from, 0, SOCK_STREAM), on = 1, saved;
+
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	if (connect(fd, &a.any, length) == 0 || errno == EINPROGRESS)
 		return fd;
 	saved = errno;
 	close(fd);

@@ -13,7 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_FILE = 1024 * 1024, MAX_REPEAT = 10000, MAX_DELAY_MS = 10000 };
+enum {
+	MAX_FILE = 1024 * 1024,
+	MAX_REPEAT = 10000,
+	MAX_DELAY_MS = 10000,
+	MAX_CALLS = 10000
+};
 
 /* Only loopback: the rig shall never be reached from outside. */
 static const char default_address[] = "127.0.0.1";
@@ -79,6 +84,13 @@ read_expect(struct reading *r)
 	*ADD(r->line.arena, r->scenario->expect, r->scenario->expects) =
 		cause ? id : arena_printf(r->line.arena, "%s %s", id, verdict);
 	return true;
+}
+
+/* Who calls and does not say its name can only be told of at once. */
+static bool
+read_told(struct reading *r)
+{
+	return read_phrase(r, ADD(r->line.arena, r->scenario->told, r->scenario->tolds));
 }
 
 /* The text from word i on, as it stands. */
@@ -272,6 +284,49 @@ read_peer(struct reading *r)
 }
 
 static bool
+read_call_step(struct reading *r)
+{
+	return script_read(
+		&r->scenario->caller[r->scenario->callers - 1].script, &r->line);
+}
+
+static struct caller_plan *
+find_caller(const struct scenario *scenario, const char *name)
+{
+	for (size_t i = 0; i < scenario->callers; i++)
+		if (text_same(scenario->caller[i].name, name))
+			return &scenario->caller[i];
+	return NULL;
+}
+
+static bool
+read_caller(struct reading *r)
+{
+	struct caller_plan caller = { .name = line_word(&r->line, 1), .times = 1 };
+
+	if (!line_count(&r->line, 2, 5, "caller NAME [ADDRESS] [times N]"))
+		return false;
+	if (find_caller(r->scenario, caller.name) != NULL)
+		return line_complain(&r->line, "a second caller \"%s\"", caller.name);
+	for (size_t i = 2; i < r->line.words; i++) {
+		const char *word = line_word(&r->line, i);
+
+		if (text_same(word, "times")) {
+			if (!line_number(&r->line, ++i, 1, MAX_CALLS, &caller.times))
+				return false;
+		} else if (text_starts(word, "127.")) {
+			caller.address = word;
+		} else {
+			return line_complain(
+				&r->line, "\"%s\" is not a loopback address", word);
+		}
+	}
+	*ADD(r->line.arena, r->scenario->caller, r->scenario->callers) = caller;
+	r->block = read_call_step;
+	return true;
+}
+
+static bool
 read_line(struct reading *r)
 {
 	static const struct {
@@ -282,6 +337,7 @@ read_line(struct reading *r)
 		{ "teaches", read_teaches },
 		{ "domain", read_domain },
 		{ "expect", read_expect },
+		{ "told", read_told },
 		{ "depth", read_depth },
 		{ "agreed", read_agreed },
 		{ "message", read_message },
@@ -290,6 +346,7 @@ read_line(struct reading *r)
 		{ "fault", read_fault },
 		{ "certificate", read_certificate },
 		{ "peer", read_peer },
+		{ "caller", read_caller },
 	};
 
 	if (r->line.indented && r->block != NULL)
@@ -304,28 +361,67 @@ read_line(struct reading *r)
 	return line_complain(&r->line, "unknown line \"%s\"", line_word(&r->line, 0));
 }
 
+static bool
+complete_tls(struct reading *r, struct tls_plan *tls, bool calls)
+{
+	tls->calls = calls;
+	if (!calls && (tls->certificate == NULL || tls->refusal != REFUSE_NOTHING))
+		return line_complain(&r->line,
+			"only a caller presents no certificate, or refuses one");
+	if (tls->certificate == NULL)
+		return true;
+	tls->recipe = find_recipe(r->scenario, tls->certificate);
+	return tls->recipe != NULL ||
+	       line_complain(
+		       &r->line, "there is no certificate \"%s\"", tls->certificate);
+}
+
+static bool
+complete_call(struct reading *r, struct action *action, bool calls)
+{
+	struct caller_plan *caller = find_caller(r->scenario, action->name);
+
+	if (calls)
+		return line_complain(&r->line, "only a peer lets somebody call");
+	if (caller == NULL)
+		return line_complain(&r->line, "there is no caller \"%s\"", action->name);
+	caller->called_for = true;
+	action->caller = (size_t)(caller - r->scenario->caller);
+	return true;
+}
+
+static bool
+complete_script(struct reading *r, struct script *script, bool calls)
+{
+	bool good = true;
+
+	for (size_t i = 0; good && i < script->actions; i++) {
+		struct action *action = &script->action[i];
+
+		r->line.number = action->line;
+		if (action->kind == ACT_TLS)
+			good = complete_tls(r, &action->tls, calls);
+		else if (action->kind == ACT_CALL)
+			good = complete_call(r, action, calls);
+	}
+	return good;
+}
+
 /* What can be judged only when all of the file is known. */
 static bool
 complete(struct reading *r)
 {
 	struct scenario *s = r->scenario;
 
-	if (s->title == NULL || s->teaches == NULL || s->expects == 0)
+	if (s->title == NULL || s->teaches == NULL || s->expects + s->tolds == 0)
 		return line_complain(
 			&r->line, "a scenario needs a title, teaches and expect");
 	for (size_t i = 0; i < s->peers; i++)
-		for (size_t k = 0; k < s->peer[i].script.actions; k++) {
-			struct action *action = &s->peer[i].script.action[k];
-
-			if (action->kind != ACT_TLS)
-				continue;
-			r->line.number = action->line;
-			action->tls.recipe = find_recipe(s, action->tls.certificate);
-			if (action->tls.recipe == NULL)
-				return line_complain(&r->line,
-					"there is no certificate \"%s\"",
-					action->tls.certificate);
-		}
+		if (!complete_script(r, &s->peer[i].script, false))
+			return false;
+	for (size_t i = 0; i < s->callers; i++)
+		if (!complete_script(r, &s->caller[i].script, true))
+			return false;
 	return true;
 }
 

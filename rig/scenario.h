@@ -48,11 +48,22 @@ struct peer_plan {
 	int port; /* once it is bound */
 };
 
+/* Connects to whoever listens as the domain that is tested. */
+struct caller_plan {
+	const char *name;
+	const char *address; /* it comes from here; NULL: from one of its own */
+	long times;          /* that it calls */
+	bool called_for;     /* it calls only when a peer says so */
+	struct script script;
+};
+
 struct scenario {
 	const char *file, *name;
 	const char *title, *teaches, *domain;
 	const char **expect; /* "cause.cert.expired", or "starttls.offered fail" */
 	size_t expects;
+	const char **told; /* what `fedprobe listen` must say of a call */
+	size_t tolds;
 	const char *depth; /* at which it must be found, or NULL */
 	bool credentials;  /* it is found only by one who has some */
 	bool agreed;       /* it is found only when such tests were agreed */
@@ -65,6 +76,8 @@ struct scenario {
 	size_t recipes;
 	struct peer_plan *peer;
 	size_t peers;
+	struct caller_plan *caller;
+	size_t callers;
 };
 
 /* NULL and *trouble, one line "FILE:LINE: reason", when it is wrong. All of it is

@@ -1,4 +1,4 @@
-/* The step language of the peers. A table names the steps; each has a function of a few
+/* The step language of peers and callers. A table names the steps; each has a function of a few
  * lines that reads the rest of its line. What is sent is composed in rig/speech.c. */
 #include "rig/script.h"
 
@@ -10,6 +10,7 @@ enum { MAX_ACTIONS = 1000, MAX_PAUSE_MS = 60000 };
 
 static const char *const awaited_names[] = { "header", "starttls", "verify", "result",
 	"auth", "response", "stanza", "iq", "disco", "version", "message", "presence",
+	"features", "proceed", "failure", "success", "challenge", "denial", "error",
 	"end", NULL };
 
 static bool
@@ -51,6 +52,11 @@ read_answer(struct line *line, size_t at, struct action *action)
 {
 	int awaited = name_index(awaited_names, line_word(line, at));
 
+	if (at < line->words && line->word[at].quoted) {
+		action->kind = ACT_KNOW;
+		action->name = line_word(line, at);
+		return speech_read(line, at + 1, &action->text);
+	}
 	if (awaited < 0 || awaited == AWAIT_HEADER || awaited == AWAIT_END)
 		return line_complain(line, "cannot answer \"%s\"", line_word(line, at));
 	action->awaited = (enum awaited)awaited;
@@ -81,6 +87,16 @@ tls_version(const char *text)
 	return i < 0 ? TLS_ANY : (enum tls_version)i;
 }
 
+static enum tls_refusal
+refusal(const char *text)
+{
+	static const char *const name[] = { "nothing", "unknown-ca", "expired",
+		"bad-certificate", NULL };
+	int i = name_index(name, text);
+
+	return i < 0 ? REFUSE_NOTHING : (enum tls_refusal)i;
+}
+
 static bool
 read_tls_option(struct line *line, size_t i, struct tls_plan *plan)
 {
@@ -102,6 +118,9 @@ read_tls_option(struct line *line, size_t i, struct tls_plan *plan)
 		plan->ciphers = word + 8;
 		return true;
 	}
+	if (text_starts(word, "refuse=") &&
+		(plan->refusal = refusal(word + 7)) != REFUSE_NOTHING)
+		return true;
 	return line_complain(line, "unknown option \"%s\" of tls", word);
 }
 
@@ -110,7 +129,8 @@ read_tls(struct line *line, size_t at, struct action *action)
 {
 	if (line->words <= at)
 		return line_complain(line, "usage: tls CERTIFICATE [OPTION...]");
-	action->tls.certificate = line_word(line, at);
+	if (!line_is(line, at, "none"))
+		action->tls.certificate = line_word(line, at);
 	for (size_t i = at + 1; i < line->words; i++)
 		if (!read_tls_option(line, i, &action->tls))
 			return false;
@@ -129,6 +149,13 @@ read_alert(struct line *line, size_t at, struct action *action)
 {
 	return line_count(line, at + 1, at + 1, "alert NUMBER") &&
 	       line_number(line, at, 0, 255, &action->number);
+}
+
+static bool
+read_call(struct line *line, size_t at, struct action *action)
+{
+	action->name = line_word(line, at);
+	return line_count(line, at + 1, at + 1, "call CALLER");
 }
 
 static bool
@@ -156,6 +183,7 @@ static const struct {
 	{ "fin", ACT_FIN, read_bare },
 	{ "rst", ACT_RST, read_bare },
 	{ "hold", ACT_HOLD, read_bare },
+	{ "call", ACT_CALL, read_call },
 };
 
 /* "repeat N" or "repeat forever" before a step. */

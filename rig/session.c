@@ -1,14 +1,15 @@
-/* Plays a script to a client. The kinds of steps are the states of the machine, and
- * those below; so every step has its time limit, and the connection has one as well. */
+/* Plays a script to the other side, whichever of them called. The kinds of steps are the
+ * states of the machine, and those below; so every step has its time limit, and the
+ * connection has one as well. */
 #include "rig/session.h"
 
 #include "base/fatal.h"
 #include "base/machine.h"
 #include "base/text.h"
-#include "net/random.h"
 #include "net/stream.h"
+#include "rig/caller.h"
+#include "rig/dialogue.h"
 #include "rig/speech.h"
-#include "rig/template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,6 @@ enum {
 	LIMIT_MS = 60000, /* of a step, and of a connection */
 	CHUNK = 4096,
 	MAX_SEEN = 65536, /* bytes in which a text is looked for */
-	ID_BYTES = 8,
 };
 
 /* Behind the kinds of steps. */
@@ -46,8 +46,7 @@ struct session {
 	size_t done; /* of them */
 	char *seen;
 	size_t sees;
-	const char *from, *to, *id, *sent; /* of what the client sent last */
-	const struct action *answer[AWAIT_KINDS];
+	struct dialogue *dialogue;
 };
 
 static const struct action *
@@ -99,36 +98,11 @@ start_pause(struct session *s, long ms)
 	return STEP_WAIT;
 }
 
-static const char *
-look_up(void *self, const char *name, const char *argument)
-{
-	const struct session *s = self;
-
-	(void)argument;
-	if (text_same(name, "from"))
-		return xml_escape(s->arena, s->from);
-	if (text_same(name, "to"))
-		return xml_escape(s->arena, s->to);
-	if (text_same(name, "id"))
-		return xml_escape(s->arena, s->id);
-	if (text_same(name, "sent"))
-		return xml_escape(s->arena, s->sent);
-	if (text_same(name, "domain"))
-		return s->play->domain;
-	if (text_same(name, "hostile"))
-		return template_hostile;
-	if (text_same(name, "external"))
-		return wire_has_certificate(s->wire) ? speech_external : "";
-	return random_hex(s->arena, ID_BYTES);
-}
-
 /* Makes a text ready to be written. */
 static void
 compose(struct session *s, struct bytes text)
 {
-	const char *unknown;
-
-	s->out = template_expand(s->arena, text, look_up, s, &unknown);
+	s->out = dialogue_compose(s->dialogue, text);
 	s->done = 0;
 }
 
@@ -152,73 +126,18 @@ restart_stream(struct session *s)
 	stream_feed(s->stream, rest, length);
 }
 
-static enum awaited
-classify(const struct element *element)
-{
-	static const struct {
-		enum awaited awaited;
-		const char *name, *name_space;
-	} row[] = {
-		{ AWAIT_STARTTLS, "starttls", NS_TLS },
-		{ AWAIT_VERIFY, "verify", NS_DIALBACK },
-		{ AWAIT_RESULT, "result", NS_DIALBACK },
-		{ AWAIT_AUTH, "auth", NS_SASL },
-		{ AWAIT_RESPONSE, "response", NS_SASL },
-		{ AWAIT_MESSAGE, "message", NS_SERVER },
-		{ AWAIT_PRESENCE, "presence", NS_SERVER },
-		{ AWAIT_IQ, "iq", NS_SERVER },
-	};
-
-	if (element_child(element, "query", NS_DISCO_INFO) != NULL)
-		return AWAIT_DISCO;
-	if (element_child(element, "query", NS_VERSION) != NULL)
-		return AWAIT_VERSION;
-	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-		if (element_is(element, row[i].name, row[i].name_space))
-			return row[i].awaited;
-	return AWAIT_KINDS;
-}
-
-static void
-remember(struct session *s, const struct element *element)
-{
-	const char *from = element_attribute(element, "from");
-	const char *to = element_attribute(element, "to");
-	const char *id = element_attribute(element, "id");
-
-	s->from = from != NULL ? from : s->from;
-	s->to = to != NULL ? to : s->to;
-	s->id = id != NULL ? id : "";
-	s->sent = element->text;
-}
-
-/* The kind that it belongs to as well, when it has a name of its own. */
-static enum awaited
-wider(enum awaited awaited)
-{
-	switch (awaited) {
-	case AWAIT_DISCO:
-	case AWAIT_VERSION:
-		return AWAIT_IQ;
-	case AWAIT_IQ:
-	case AWAIT_MESSAGE:
-	case AWAIT_PRESENCE:
-		return AWAIT_STANZA;
-	default:
-		return AWAIT_KINDS;
-	}
-}
-
-/* An element of the client: the awaited one, or one with a standing answer. */
+/* An element: the awaited one, or one with a standing answer. */
 static enum step
 take(struct session *s, enum awaited came, enum awaited wanted)
 {
-	for (; came != AWAIT_KINDS; came = wider(came)) {
+	for (; came != AWAIT_KINDS; came = dialogue_wider(came)) {
+		const struct action *answer = dialogue_answer(s->dialogue, came);
+
 		if (came == wanted)
 			return next(s);
-		if (s->answer[came] == NULL)
+		if (answer == NULL)
 			continue;
-		compose(s, s->answer[came]->text);
+		compose(s, answer->text);
 		return machine_go(s->machine, REPLY);
 	}
 	return STEP_AGAIN;
@@ -235,7 +154,7 @@ take_leave(struct session *s, const char *error)
 	return machine_go(s->machine, LAST_WORDS);
 }
 
-/* Reads until the element comes. A client that ends its stream meanwhile is treated well:
+/* Reads until the element comes. Whoever ends its stream meanwhile is treated well:
  * it gets our end tag (RFC 6120, 4.4); one that breaks XML is told so (11.3). */
 static enum step
 await(struct session *s, enum awaited wanted)
@@ -251,11 +170,10 @@ await(struct session *s, enum awaited wanted)
 	switch (stream_next(s->stream, &element)) {
 	case STREAM_HEADER:
 		s->greeted = true;
-		remember(s, element);
+		dialogue_meet(s->dialogue, element);
 		return take(s, AWAIT_HEADER, wanted);
 	case STREAM_ELEMENT:
-		remember(s, element);
-		return take(s, classify(element), wanted);
+		return take(s, dialogue_hear(s->dialogue, element), wanted);
 	case STREAM_END:
 		return wanted == AWAIT_END ? next(s) : take_leave(s, "");
 	case STREAM_BREACH:
@@ -372,17 +290,15 @@ static bool
 answers_kept_input(struct session *s)
 {
 	const struct element *element;
-	enum awaited came;
+	const struct action *answer;
 
 	if (!present(s)->tls.keep_input ||
 		stream_next(s->stream, &element) != STREAM_ELEMENT)
 		return false;
-	remember(s, element);
-	came = classify(element);
-	if (came == AWAIT_KINDS || s->answer[came] == NULL)
-		return false;
-	compose(s, s->answer[came]->text);
-	return true;
+	answer = dialogue_answer(s->dialogue, dialogue_hear(s->dialogue, element));
+	if (answer != NULL)
+		compose(s, answer->text);
+	return answer != NULL;
 }
 
 static enum step
@@ -390,7 +306,7 @@ handshake(void *self)
 {
 	struct session *s = self;
 	bool answers;
-	enum passage passage = wire_handshake(s->wire, s->play->server[s->at]);
+	enum passage passage = wire_handshake(s->wire, s->play->end[s->at]);
 
 	/* OpenSSL has sent its alert; the client shall read it. */
 	if (passage == PASSAGE_END)
@@ -408,7 +324,7 @@ note_answer(void *self)
 {
 	struct session *s = self;
 
-	s->answer[present(s)->awaited] = present(s);
+	dialogue_note(s->dialogue, present(s));
 	return next(s);
 }
 
@@ -429,7 +345,7 @@ refuse(void *self)
 {
 	struct session *s = self;
 
-	if (!text_same(s->from, present(s)->name))
+	if (!text_same(dialogue_heard(s->dialogue)->from, present(s)->name))
 		return next(s);
 	compose(s, present(s)->text);
 	return machine_go(s->machine, LAST_WORDS);
@@ -444,6 +360,27 @@ pause_script(void *self)
 		return s->pause != NULL ? STEP_WAIT : next(s);
 	s->begun = true;
 	return start_pause(s, present(s)->number);
+}
+
+/* Whoever is being called keeps no account of us; so we look now and then. */
+static enum step
+let_call(void *self)
+{
+	enum { LOOK_MS = 20 };
+	struct session *s = self;
+	struct caller *caller;
+
+	if (s->play->caller == NULL)
+		return next(s);
+	caller = s->play->caller[present(s)->caller];
+	if (s->pause != NULL)
+		return STEP_WAIT;
+	if (s->begun && !caller_is_busy(caller))
+		return next(s);
+	if (!s->begun)
+		caller_call(caller, dialogue_heard(s->dialogue));
+	s->begun = true;
+	return start_pause(s, LOOK_MS);
 }
 
 static enum step
@@ -473,7 +410,7 @@ break_off(void *self)
 	return STEP_DONE;
 }
 
-/* Reads and forgets, until the client goes: closing with bytes unread would send an RST,
+/* Reads and forgets, until the other side goes: closing with bytes unread would send an RST,
  * which takes our last words back. */
 static enum step
 drain(void *self)
@@ -524,6 +461,7 @@ static const struct state states[STATES] = {
 	[ACT_DRIP] = { "dripping", drip, LIMIT_MS },
 	[ACT_TLS] = { "in the TLS handshake", handshake, LIMIT_MS },
 	[ACT_ANSWER] = { "noting an answer", note_answer, LIMIT_MS },
+	[ACT_KNOW] = { "noting a key", note_answer, LIMIT_MS },
 	[ACT_REFUSE] = { "looking at the client's name", refuse, LIMIT_MS },
 	[ACT_STRANGER] = { "looking for a certificate", dismiss, LIMIT_MS },
 	[ACT_SERVE] = { "serving", serve, LIMIT_MS },
@@ -532,10 +470,11 @@ static const struct state states[STATES] = {
 	[ACT_FIN] = { "finishing", finish, LIMIT_MS },
 	[ACT_RST] = { "breaking off", break_off, LIMIT_MS },
 	[ACT_HOLD] = { "holding", drain, LIMIT_MS },
+	[ACT_CALL] = { "letting somebody call", let_call, LIMIT_MS },
 	[REPLY] = { "answering", reply, LIMIT_MS },
 	[LAST_WORDS] = { "ending the stream", say_last_words, LIMIT_MS },
 	[CLOSE] = { "closing", close_wire, LIMIT_MS },
-	[DRAIN] = { "awaiting the client's end", drain, LIMIT_MS },
+	[DRAIN] = { "awaiting the end", drain, LIMIT_MS },
 };
 
 static void
@@ -554,7 +493,7 @@ on_ended(void *self, enum ending ending)
 }
 
 struct session *
-session_open(const struct play *play, int fd,
+session_open(const struct play *play, int fd, const struct heard *heard,
 	void (*ended)(void *self, struct session *session), void *self)
 {
 	struct session *s = calloc(1, sizeof *s);
@@ -567,8 +506,7 @@ session_open(const struct play *play, int fd,
 	s->self = self;
 	s->arena = arena_open();
 	s->wire = wire_open(fd);
-	s->from = s->id = s->sent = "";
-	s->to = play->domain;
+	s->dialogue = dialogue_open(play, s->arena, s->wire, heard);
 	open_stream(s);
 	if (play->script->actions > 0)
 		first = (unsigned)play->script->action[0].kind;

@@ -1,7 +1,7 @@
 /* The words of the step language that stand for XML: "header", "features starttls
  * dialback-errors", "error host-unknown". They are written out here once, so that a
- * scenario shows only what its peer does differently. Values in $ come from what the
- * client sent last. */
+ * scenario shows only what its peer or caller does differently. Values in $ come from what
+ * the other side sent last. */
 #include "rig/speech.h"
 
 #include "base/text.h"
@@ -14,7 +14,7 @@
 
 const char speech_header[] = "<?xml version='1.0'?><stream:stream" XMLNS(
 	NS_SERVER) " xmlns:stream='" NS_STREAMS "' xmlns:db='" NS_DIALBACK
-		   "' id='$random' from='$to' to='$from' version='1.0' xml:lang='en'>";
+		   "'$newid from='$to' to='$from' version='1.0' xml:lang='en'>";
 
 const char speech_external[] =
 	"<mechanisms" XMLNS(NS_SASL) "><mechanism>EXTERNAL</mechanism></mechanisms>";
@@ -182,6 +182,55 @@ say_result(struct speech *s)
 	return say_dialback(s, "result", "");
 }
 
+/* Of who calls: its proof by dialback (XEP-0220, 2.1.1). */
+static bool
+say_key(struct speech *s)
+{
+	const char *key = argument(s, "the key");
+
+	if (key != NULL)
+		say_text(s,
+			arena_printf(s->line->arena,
+				"<db:result from='$to' to='$from'>%s</db:result>", key));
+	return key != NULL;
+}
+
+/* Of who asks whether a key is good (XEP-0220, 2.1.2). */
+static bool
+say_question(struct speech *s)
+{
+	const char *id = argument(s, "the id of the stream");
+	const char *key = id == NULL ? NULL : argument(s, "the key");
+
+	if (key != NULL)
+		say_text(s, arena_printf(s->line->arena,
+				    "<db:verify from='$to' to='$from' id='%s'>%s"
+				    "</db:verify>",
+				    id, key));
+	return key != NULL;
+}
+
+/* RFC 6120, 6.4.2: with an initial response or without one. */
+static bool
+say_auth(struct speech *s)
+{
+	say_text(s, "<auth" XMLNS(NS_SASL) " mechanism='EXTERNAL'>");
+	if (more(s))
+		say_text(s, argument(s, "the response"));
+	say_text(s, "</auth>");
+	return true;
+}
+
+static bool
+say_response(struct speech *s)
+{
+	say_text(s, "<response" XMLNS(NS_SASL) ">");
+	if (more(s))
+		say_text(s, argument(s, "the response"));
+	say_text(s, "</response>");
+	return true;
+}
+
 static const struct {
 	const char *word;
 	const char *xml;                  /* as it is, */
@@ -206,6 +255,11 @@ static const struct {
 	{ "result", NULL, say_result },
 	{ "result-error", NULL, say_result_error },
 	{ "close", "</stream:stream>", NULL },
+	{ "starttls", "<starttls" XMLNS(NS_TLS) "/>", NULL },
+	{ "auth", NULL, say_auth },
+	{ "response", NULL, say_response },
+	{ "key", NULL, say_key },
+	{ "question", NULL, say_question },
 };
 
 static bool
@@ -234,7 +288,7 @@ static const char *
 try_variable(void *self, const char *name, const char *in_parentheses)
 {
 	static const char *const known[] = { "from", "to", "id", "domain", "random",
-		"hostile", "external", "sent" };
+		"hostile", "external", "sent", "newid", "key", "stream" };
 
 	(void)self;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)

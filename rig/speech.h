@@ -1,4 +1,4 @@
-/* What a peer sends: texts with variables, composed from words and quoted strings. */
+/* What a peer or a caller sends: texts with variables, composed from words and quoted strings. */
 #pragma once
 
 #include "rig/line.h"
@@ -10,5 +10,6 @@ bool speech_read(struct line *line, size_t at, struct bytes *text);
 /* What $external stands for to a client with a certificate: the offer of EXTERNAL. */
 extern const char speech_external[];
 
-/* The stream header of a good server, with variables. */
+/* The stream header of a good server, with variables; $newid is the attribute with an id
+ * that only a receiving server gives (RFC 6120, 4.7.3). */
 extern const char speech_header[];

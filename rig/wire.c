@@ -1,5 +1,5 @@
-/* The rig's door to OpenSSL's connections, as a server: everything is allowed that makes
- * a bad server, from security level 0 to an alert in the middle of nothing. */
+/* The rig's door to OpenSSL's connections: everything is allowed that makes a bad server or
+ * a bad client, from security level 0 to an alert in the middle of nothing. */
 #include "rig/wire.h"
 
 #include "base/fatal.h"
@@ -16,8 +16,10 @@
 
 enum { MAX_SECRET_HEX = 129, ALPN_MAX = 255 };
 
-struct tls_server {
+struct tls_end {
 	SSL_CTX *context;
+	bool calls;
+	enum tls_refusal refusal;
 	char alpn[ALPN_MAX + 1];
 };
 
@@ -26,6 +28,7 @@ struct wire {
 	SSL *ssl;
 	bool established;            /* the handshake is over */
 	bool broken;                 /* TLS is dead: what comes is thrown away as it is */
+	bool calls;                  /* we are the client */
 	char secret[MAX_SECRET_HEX]; /* for an alert inside TLS 1.3 */
 };
 
@@ -37,18 +40,33 @@ accept_certificate(int good, X509_STORE_CTX *store)
 	return 1;
 }
 
+/* OpenSSL makes the alert of the error (RFC 8446, 6.2). */
+static int
+refuse_certificate(X509_STORE_CTX *store, void *self)
+{
+	static const int error[] = {
+		[REFUSE_UNKNOWN_CA] = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+		[REFUSE_EXPIRED] = X509_V_ERR_CERT_HAS_EXPIRED,
+		[REFUSE_BAD_CERTIFICATE] = X509_V_ERR_HOSTNAME_MISMATCH,
+	};
+	const struct tls_end *end = self;
+
+	X509_STORE_CTX_set_error(store, error[end->refusal]);
+	return 0;
+}
+
 /* RFC 7301, 3.2: one of the client's protocols, or no_application_protocol. */
 static int
 choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *length,
 	const unsigned char *offered, unsigned offered_length, void *self)
 {
-	const struct tls_server *server = self;
-	size_t wanted = strlen(server->alpn);
+	const struct tls_end *end = self;
+	size_t wanted = strlen(end->alpn);
 
 	(void)ssl;
 	for (unsigned i = 0; i < offered_length; i += 1u + offered[i])
 		if (offered[i] == wanted && i + wanted < offered_length &&
-			memcmp(offered + i + 1, server->alpn, wanted) == 0) {
+			memcmp(offered + i + 1, end->alpn, wanted) == 0) {
 			*out = offered + i + 1;
 			*length = offered[i];
 			return SSL_TLSEXT_ERR_OK;
@@ -61,10 +79,11 @@ static void
 keep_secret(const SSL *ssl, const char *line)
 {
 	struct wire *wire = SSL_get_app_data(ssl);
+	const char *label =
+		wire->calls ? "CLIENT_TRAFFIC_SECRET_0 " : "SERVER_TRAFFIC_SECRET_0 ";
 	const char *secret = strrchr(line, ' ');
 
-	if (text_starts(line, "SERVER_TRAFFIC_SECRET_0 ") &&
-		strlen(secret + 1) < sizeof wire->secret)
+	if (text_starts(line, label) && strlen(secret + 1) < sizeof wire->secret)
 		memcpy(wire->secret, secret + 1, strlen(secret + 1) + 1);
 }
 
@@ -95,38 +114,68 @@ use_plan(SSL_CTX *context, const struct tls_plan *plan)
 		       context, plan->ciphers ? plan->ciphers : "ALL:!aNULL") == 1;
 }
 
-struct tls_server *
-tls_server_open(const struct identity *identity, const struct tls_plan *plan)
+/* What only a server does. */
+static void
+serve(struct tls_end *end, const struct tls_plan *plan)
 {
-	struct tls_server *server = calloc(1, sizeof *server);
-
-	if (server == NULL ||
-		(server->context = SSL_CTX_new(TLS_server_method())) == NULL)
-		fatal("out of memory");
-	SSL_CTX_set_security_level(server->context, 0);
 	/* A ticket would be a record between the handshake and an alert of ours. */
-	SSL_CTX_set_num_tickets(server->context, 0);
-	SSL_CTX_set_session_cache_mode(server->context, SSL_SESS_CACHE_OFF);
-	SSL_CTX_set_options(server->context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
-	SSL_CTX_set_keylog_callback(server->context, keep_secret);
-	if (plan->alpn != NULL && strlen(plan->alpn) <= ALPN_MAX) {
-		memcpy(server->alpn, plan->alpn, strlen(plan->alpn) + 1);
-		SSL_CTX_set_alpn_select_cb(server->context, choose_protocol, server);
+	SSL_CTX_set_num_tickets(end->context, 0);
+	if (plan->alpn == NULL || strlen(plan->alpn) > ALPN_MAX)
+		return;
+	memcpy(end->alpn, plan->alpn, strlen(plan->alpn) + 1);
+	SSL_CTX_set_alpn_select_cb(end->context, choose_protocol, end);
+}
+
+/* What only a client does: its one protocol is behind its length (RFC 7301, 3.1). */
+static void
+call(struct tls_end *end, const struct tls_plan *plan)
+{
+	size_t length = plan->alpn != NULL ? strlen(plan->alpn) : 0;
+
+	end->refusal = plan->refusal;
+	if (end->refusal != REFUSE_NOTHING) {
+		SSL_CTX_set_verify(end->context, SSL_VERIFY_PEER, NULL);
+		SSL_CTX_set_cert_verify_callback(end->context, refuse_certificate, end);
 	}
-	if (!use_identity(server->context, identity) || !use_plan(server->context, plan))
-		tls_server_close(&server);
+	if (length == 0 || length >= ALPN_MAX)
+		return;
+	end->alpn[0] = (char)length;
+	memcpy(end->alpn + 1, plan->alpn, length);
+	if (SSL_CTX_set_alpn_protos(
+		    end->context, (unsigned char *)end->alpn, (unsigned)length + 1) != 0)
+		fatal("out of memory");
+}
+
+struct tls_end *
+tls_end_open(const struct identity *identity, const struct tls_plan *plan)
+{
+	struct tls_end *end = calloc(1, sizeof *end);
+
+	if (end == NULL ||
+		(end->context = SSL_CTX_new(plan->calls ? TLS_client_method()
+							: TLS_server_method())) == NULL)
+		fatal("out of memory");
+	end->calls = plan->calls;
+	SSL_CTX_set_security_level(end->context, 0);
+	SSL_CTX_set_session_cache_mode(end->context, SSL_SESS_CACHE_OFF);
+	SSL_CTX_set_options(end->context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
+	SSL_CTX_set_keylog_callback(end->context, keep_secret);
+	(plan->calls ? call : serve)(end, plan);
+	if ((identity != NULL && !use_identity(end->context, identity)) ||
+		!use_plan(end->context, plan))
+		tls_end_close(&end);
 	ERR_clear_error();
-	return server;
+	return end;
 }
 
 void
-tls_server_close(struct tls_server **server)
+tls_end_close(struct tls_end **end)
 {
-	if (*server == NULL)
+	if (*end == NULL)
 		return;
-	SSL_CTX_free((*server)->context);
-	free(*server);
-	*server = NULL;
+	SSL_CTX_free((*end)->context);
+	free(*end);
+	*end = NULL;
 }
 
 struct wire *
@@ -237,17 +286,18 @@ wire_peek(struct wire *wire, unsigned char *byte)
 }
 
 enum passage
-wire_handshake(struct wire *wire, struct tls_server *server)
+wire_handshake(struct wire *wire, struct tls_end *end)
 {
 	int returned;
 
 	if (wire->ssl == NULL) {
-		wire->ssl = SSL_new(server->context);
+		wire->calls = end->calls;
+		wire->ssl = SSL_new(end->context);
 		if (wire->ssl == NULL || SSL_set_fd(wire->ssl, wire->fd) != 1 ||
 			SSL_set_app_data(wire->ssl, wire) != 1)
 			fatal("out of memory");
 	}
-	returned = SSL_accept(wire->ssl);
+	returned = wire->calls ? SSL_connect(wire->ssl) : SSL_accept(wire->ssl);
 	wire->established = returned == 1;
 	return returned == 1 ? PASSAGE_OK : tls_passage(wire, returned);
 }

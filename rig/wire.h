@@ -1,4 +1,4 @@
-/* A connection as a server has it: a socket, and TLS over it. */
+/* A connection of a peer or a caller: a socket, and TLS over it. */
 #pragma once
 
 #include "rig/ca.h"
@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 struct wire;
-struct tls_server;
+struct tls_end;
 
 /* What became of an attempt; the caller waits on READ and WRITE and calls again. */
 enum passage {
@@ -18,11 +18,12 @@ enum passage {
 	PASSAGE_END, /* nothing more will come, or go */
 };
 
-/* Certificate and settings of a handshake, made once for all connections. NULL when
- * OpenSSL does not accept them. */
-struct tls_server *tls_server_open(
+/* Our end of a handshake, made once for all connections: that of the server, or of the
+ * client where the plan calls. It presents no certificate when identity is NULL, as only
+ * a client may. NULL when OpenSSL does not accept the settings. */
+struct tls_end *tls_end_open(
 	const struct identity *identity, const struct tls_plan *plan);
-void tls_server_close(struct tls_server **server);
+void tls_end_close(struct tls_end **end);
 
 /* The descriptor goes with it. */
 struct wire *wire_open(int fd);
@@ -31,7 +32,7 @@ void wire_close(struct wire **wire);
 int wire_fd(const struct wire *wire);
 bool wire_is_tls(const struct wire *wire);
 
-/* Whether the client has presented a certificate. */
+/* Whether the other side has presented a certificate. */
 bool wire_has_certificate(const struct wire *wire);
 
 enum passage wire_read(struct wire *wire, void *bytes, size_t size, size_t *got);
@@ -44,7 +45,7 @@ enum passage wire_write(
 enum passage wire_peek(struct wire *wire, unsigned char *byte);
 
 /* Begins or continues the handshake. */
-enum passage wire_handshake(struct wire *wire, struct tls_server *server);
+enum passage wire_handshake(struct wire *wire, struct tls_end *end);
 
 /* Sends a fatal alert (RFC 8446, section 6): in clear, or inside TLS 1.3, where it is the
  * first record after the handshake. */

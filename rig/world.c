@@ -1,16 +1,20 @@
-/* The order matters: peers bind their ports first, because the zone names them; the name
+/* The order matters: callers are there before the peers that call for them, and do nothing
+ * before the loop runs; peers bind their ports first, because the zone names them; the name
  * server comes last, so that whoever gets an answer finds everything there. */
 #include "rig/world.h"
 
 #include "base/fatal.h"
 #include "base/text.h"
 #include "rig/ca.h"
+#include "rig/caller.h"
+#include "rig/listener.h"
 #include "rig/nameserver.h"
 #include "rig/peer.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char nameserver_address[] = "127.0.0.1";
 
@@ -26,6 +30,10 @@ struct world {
 	struct nameserver *nameserver;
 	struct peer **peer;
 	size_t peers;
+	struct caller **caller;
+	size_t callers;
+	struct callee callee;
+	int kept; /* the socket that keeps its port; -1 for none */
 	const char **trouble;
 };
 
@@ -42,12 +50,38 @@ take_port(struct world *w)
 	return w->port == 0 ? 0 : w->port++;
 }
 
+/* The callers of a scenario, in its order; NULL and no trouble when nobody is called. */
+static struct caller *const *
+open_callers(struct world *w, const struct scenario *scenario)
+{
+	struct caller **caller;
+
+	*w->trouble = NULL;
+	if (w->plan->client == NULL || scenario->callers == 0)
+		return NULL;
+	caller = arena_alloc(w->arena, scenario->callers * sizeof(struct caller *));
+	for (size_t i = 0; i < scenario->callers && *w->trouble == NULL; i++) {
+		caller[i] = caller_open(&w->premises, scenario, &scenario->caller[i],
+			&w->callee, w->callers);
+		w->caller =
+			arena_grow(w->arena, w->caller, w->callers, sizeof *w->caller);
+		w->caller[w->callers++] = caller[i];
+		*w->trouble = caller_equip(caller[i], w->arena, w->ca);
+	}
+	return caller;
+}
+
 static bool
 open_peers(struct world *w, struct scenario *scenario)
 {
+	struct caller *const *caller = open_callers(w, scenario);
+
+	if (*w->trouble != NULL)
+		return false;
 	for (size_t i = 0; i < scenario->peers; i++) {
 		struct peer_plan *plan = &scenario->peer[i];
-		struct peer *peer = peer_open(&w->premises, scenario, plan, take_port(w));
+		struct peer *peer =
+			peer_open(&w->premises, scenario, plan, take_port(w), caller);
 
 		if (peer == NULL)
 			return complain(w, "cannot listen",
@@ -118,6 +152,27 @@ equip_client(struct world *w)
 }
 
 static bool
+has_callers(const struct world_plan *plan)
+{
+	for (size_t i = 0; i < plan->scenarios; i++)
+		if (plan->scenario[i]->callers > 0)
+			return true;
+	return false;
+}
+
+/* Where the client must listen. */
+static bool
+prepare_calls(struct world *w, int port)
+{
+	w->kept = socket_keep(nameserver_address, port);
+	if (w->kept < 0)
+		return complain(w, "cannot be kept", "the port of the listener");
+	w->callee = (struct callee){ w->plan->client, nameserver_address,
+		socket_port(w->kept) };
+	return true;
+}
+
+static bool
 build(struct world *w)
 {
 	const struct world_plan *plan = w->plan;
@@ -127,6 +182,8 @@ build(struct world *w)
 	if (!ca_write(w->ca, w->ca_file))
 		return complain(w, "cannot be written", w->ca_file);
 	if (plan->client != NULL && !equip_client(w))
+		return false;
+	if (plan->client != NULL && has_callers(plan) && !prepare_calls(w, take_port(w)))
 		return false;
 	for (size_t i = 0; i < plan->scenarios; i++)
 		if (!open_peers(w, plan->scenario[i]) || !fill_zone(w, plan->scenario[i]))
@@ -146,6 +203,7 @@ world_open(struct loop *loop, struct arena *arena, const struct world_plan *plan
 		fatal("out of memory");
 	w->arena = arena;
 	w->plan = plan;
+	w->kept = -1;
 	w->premises = (struct premises){ loop, &w->connections };
 	w->port = plan->port;
 	w->trouble = trouble;
@@ -166,6 +224,10 @@ world_close(struct world **world)
 	nameserver_close(&w->nameserver);
 	for (size_t i = 0; i < w->peers; i++)
 		peer_close(&w->peer[i]);
+	for (size_t i = 0; i < w->callers; i++)
+		caller_close(&w->caller[i]);
+	if (w->kept >= 0)
+		close(w->kept);
 	zone_close(&w->zone);
 	ca_close(&w->ca);
 	free(w);
@@ -180,6 +242,8 @@ world_print(const struct world *w, FILE *out)
 	fprintf(out, "ca %s\n", w->ca_file);
 	if (w->client_file != NULL)
 		fprintf(out, "client %s\n", w->client_file);
+	if (w->kept >= 0)
+		fprintf(out, "listen %s:%d\n", w->callee.address, w->callee.port);
 	for (size_t i = 0; i < w->plan->scenarios; i++) {
 		const struct scenario *s = w->plan->scenario[i];
 

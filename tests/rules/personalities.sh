@@ -10,7 +10,7 @@ list() {
 		name=${file##*/}
 		echo ".It Ic ${name%.scenario}"
 		sed -n 's/^teaches *//p' "$file" | sed 's/\\/\\e/g'
-		sed -n 's/^expect  */.Dl /p' "$file"
+		sed -n 's/^expect  */.Dl /p; s/^told  */.Dl told: /p' "$file"
 	done
 }
 

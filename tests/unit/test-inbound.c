@@ -368,6 +368,7 @@ counts_the_attempts(void **state)
 	const struct line weary[] = { { HEADER, "<resource-constraint " },
 		{ NULL, NULL } };
 	struct inbound_fact fact = { .address = "192.0.2.1" };
+	size_t calls, words, more_words;
 
 	play(w, welcome);
 	assert_int_equal(w->seen.attempt, 1);
@@ -377,7 +378,12 @@ counts_the_attempts(void **state)
 						     .kind = FACT_INBOUND,
 						     .fact = &fact });
 	w->ended = 0;
+	journal_kind(w->partner->journal, FACT_WIRE, &words);
 	play(w, weary);
+	journal_kind(w->partner->journal, FACT_INBOUND, &calls);
+	assert_int_equal(calls, INBOUND_MAX_ATTEMPTS);
+	journal_kind(w->partner->journal, FACT_WIRE, &more_words);
+	assert_int_equal(more_words, words);
 }
 
 static void

@@ -225,6 +225,35 @@ test_speech(void **state)
 }
 
 static void
+test_callers(void **state)
+{
+	struct scenario *s = parse(*state, HEAD
+		"told somebody connected\n"
+		"certificate good\n"
+		"peer main\n\tanswer \"our key\" verify valid\n\tcall back\n"
+		"caller first times 3\n\ttls none refuse=expired\n"
+		"caller back 127.0.0.9\n\ttls good\n\tsend question \"$stream\" \"$key\"\n");
+	const struct action *known = &s->peer[0].script.action[0];
+	const struct action *tls = &s->caller[0].script.action[0];
+
+	assert_string_equal(s->told[0], "somebody connected");
+	assert_int_equal(s->callers, 2);
+	assert_int_equal(known->kind, ACT_KNOW);
+	assert_string_equal(known->name, "our key");
+	assert_int_equal(s->peer[0].script.action[1].caller, 1);
+	assert_int_equal(s->caller[0].times, 3);
+	assert_false(s->caller[0].called_for);
+	assert_true(tls->tls.calls);
+	assert_null(tls->tls.certificate);
+	assert_int_equal(tls->tls.refusal, REFUSE_EXPIRED);
+	assert_string_equal(s->caller[1].address, "127.0.0.9");
+	assert_true(s->caller[1].called_for);
+	assert_ptr_equal(s->caller[1].script.action[0].tls.recipe, &s->recipe[0]);
+	assert_string_equal(s->caller[1].script.action[1].text.byte,
+		"<db:verify from='$to' to='$from' id='$stream'>$key</db:verify>");
+}
+
+static void
 test_mistakes(void **state)
 {
 	static const struct {
@@ -261,8 +290,19 @@ test_mistakes(void **state)
 		{ "peer a\n\tsend \"open", "a quote is not closed" },
 		{ "peer a\n\tsend \"\\q\"", "unknown escape in quotes" },
 		{ "peer a\n\trepeat 2 hold", "only send and drip can be repeated" },
-		{ "peer a\n\ttls none", "there is no certificate \"none\"" },
-		{ "peer a\n\ttls none fast", "unknown option \"fast\" of tls" },
+		{ "peer a\n\ttls some", "there is no certificate \"some\"" },
+		{ "peer a\n\ttls some fast", "unknown option \"fast\" of tls" },
+		{ "peer a\n\ttls none",
+			"only a caller presents no certificate, or refuses one" },
+		{ "peer a\n\tcall nobody", "there is no caller \"nobody\"" },
+		{ "caller a\n\tcall b", "only a peer lets somebody call" },
+		{ "caller a\ncaller a", "a second caller \"a\"" },
+		{ "caller a times 0", "\"0\" is not a number from 1 to 10000" },
+		{ "caller a ::1", "\"::1\" is not a loopback address" },
+		{ "caller a\n\ttls none refuse=it",
+			"unknown option \"refuse=it\" of tls" },
+		{ "caller a\n\tsend question 1", "the key is missing" },
+		{ "told", "nothing behind \"told\"" },
 	};
 
 	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
@@ -301,6 +341,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_certificate, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_steps, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_speech, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_callers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_mistakes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_incomplete, set_up, tear_down),
 	};
