@@ -96,7 +96,7 @@ print_local(struct page *page, const struct config *config)
 						      : "every address",
 				local->listen_port,
 				local->listen_tls_port
-					? arena_printf(a, ", with TLS first port %d",
+					? arena_printf(a, ", with TLS first at port %d",
 						  local->listen_tls_port)
 					: ""));
 }
