@@ -155,19 +155,29 @@ const struct column columns[] = {
 };
 const size_t columns_count = sizeof columns / sizeof columns[0];
 
+/* What the column has at least. In what is live the names keep their room in a wide canvas,
+ * too. */
+static int
+least(const struct column *column, int width, unsigned now)
+{
+	if (width < WORDS_FROM && column->importance == 1)
+		return 1;
+	if (!(now & LIVE) || width < TIGHT_FROM)
+		return column->narrow;
+	return width < LOOSE_FROM || column->tight > column->narrow ? column->tight
+								    : column->narrow;
+}
+
 /* In the order of importance each gets its least, as long as there is room. Returns what
  * is left. */
 static int
-admit(struct columns *fit, int left, unsigned now)
+admit(struct columns *fit, int width, unsigned now)
 {
-	bool state_words = left >= WORDS_FROM,
-	     tight = (now & LIVE) && left >= TIGHT_FROM && left < LOOSE_FROM;
+	int left = width;
 
 	for (int rank = 1; rank <= (int)columns_count; rank++)
 		for (size_t i = 0; i < columns_count; i++) {
-			int narrow = rank == 1 && !state_words ? 1
-				     : tight                   ? columns[i].tight
-							       : columns[i].narrow;
+			int narrow = least(&columns[i], width, now);
 			int needs = narrow + (rank > 1 ? fit->gap : 0);
 
 			if (columns[i].importance != rank || needs > left ||

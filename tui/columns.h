@@ -26,7 +26,7 @@ enum {
 struct column {
 	const char *title;
 	int narrow, wide;
-	int tight;      /* in place of narrow where room is wanted for the phase */
+	int tight;      /* in place of narrow where room is wanted for phase and name */
 	int importance; /* from 1: the last are left out first */
 	int growth;     /* from 1: who becomes wide first; 0: nobody who does */
 	bool right;     /* where the text stands */
