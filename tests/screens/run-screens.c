@@ -62,8 +62,7 @@ press(const struct run *run, struct view *view, int key)
 		event.text[0] = (char)key;
 	if (view->prompt.action == ACTION_NONE) {
 		screen_act(run, view,
-			key_action(
-				key, view_place(view)->screen->on, view_probes(view)));
+			key_action(key, view_place(view)->screen->on, view_probes(view)));
 		return;
 	}
 	if (screen_type(run, view, &event))
