@@ -29,6 +29,9 @@ void own_certificate_usage(struct inquiry *q);
 /* own_dialback.c */
 void own_dialback_secret(struct inquiry *q);
 
+/* own_signature.c: half of own_tls_common(), which says the rest. */
+void own_signatures(struct inquiry *q, const struct partner *own);
+
 /* own_tls.c */
 void own_tls_common(struct inquiry *q);
 

@@ -376,10 +376,12 @@ own_tls_common(struct inquiry *q)
 	best = judge_out(q, &b);
 	for (size_t i = 0; best != MATCH_NONE && b.our_count > 1 && i < b.our_count; i++)
 		judge_in(q, &b, &b.ours[i]);
-	if (best != UNJUDGED)
-		say_how(q, &b);
-	else
+	if (best == UNJUDGED) {
 		skipped(q, "a whole scan of both sides");
+		return;
+	}
+	say_how(q, &b);
+	own_signatures(q, own);
 }
 
 static bool

@@ -180,6 +180,7 @@ static const struct field tls_field[] = {
 	{ "certificate-requested", BOOL(tls_fact, certificate_requested) },
 	{ "certificate-presented", BOOL(tls_fact, certificate_presented) },
 	{ "authority", TEXTS(tls_fact, authority, authorities) },
+	{ "scheme", TEXTS(tls_fact, scheme, schemes) },
 	{ "alert", INT(tls_fact, alert) },
 	{ "alert-sent", BOOL(tls_fact, alert_sent) },
 	{ "failure", TEXT(tls_fact, failure) },

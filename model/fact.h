@@ -214,6 +214,10 @@ struct tls_fact {
 	bool certificate_presented;   /* ours, and not an empty list */
 	const char *const *authority; /* the CA names of the request */
 	size_t authorities;
+	/* Of the request: the signatures that the partner can verify; SignatureScheme of
+	 * IANA, which before TLS 1.3 were pairs of hash and signature. */
+	const char *const *scheme;
+	size_t schemes;
 	int alert;       /* its number + 1, so that 0 is "none"; see tls_alert_name() */
 	bool alert_sent; /* by us, not by the partner */
 	const char *failure; /* the library's own words */

@@ -71,6 +71,26 @@ const struct tls_name tls_groups[] = {
 	{ 0, NULL },
 };
 
+const struct tls_name tls_schemes[] = {
+	{ 0x0201, "rsa_pkcs1_sha1" },
+	{ 0x0203, "ecdsa_sha1" },
+	{ 0x0401, "rsa_pkcs1_sha256" },
+	{ 0x0403, "ecdsa_secp256r1_sha256" },
+	{ 0x0501, "rsa_pkcs1_sha384" },
+	{ 0x0503, "ecdsa_secp384r1_sha384" },
+	{ 0x0601, "rsa_pkcs1_sha512" },
+	{ 0x0603, "ecdsa_secp521r1_sha512" },
+	{ 0x0804, "rsa_pss_rsae_sha256" },
+	{ 0x0805, "rsa_pss_rsae_sha384" },
+	{ 0x0806, "rsa_pss_rsae_sha512" },
+	{ 0x0807, "ed25519" },
+	{ 0x0808, "ed448" },
+	{ 0x0809, "rsa_pss_pss_sha256" },
+	{ 0x080a, "rsa_pss_pss_sha384" },
+	{ 0x080b, "rsa_pss_pss_sha512" },
+	{ 0, NULL },
+};
+
 const char *
 tls_name_of(struct arena *arena, const struct tls_name *table, int number)
 {
@@ -136,4 +156,41 @@ suite_is_like(const char *a, const char *b)
 	if (rest_a == NULL || rest_b == NULL || !suite_is_ecdhe(a) || !suite_is_ecdhe(b))
 		return text_same(a, b);
 	return text_same(rest_a, rest_b);
+}
+
+/* Which schemes a kind of key makes, by how their names begin. */
+static const struct {
+	const char *key, *curve, *scheme;
+} makes[] = {
+	{ "RSA", NULL, "rsa_pkcs1_" },
+	{ "RSA", NULL, "rsa_pss_rsae_" },
+	{ "RSA-PSS", NULL, "rsa_pss_pss_" },
+	{ "EC", "P-256", "ecdsa_secp256r1_" },
+	{ "EC", "P-384", "ecdsa_secp384r1_" },
+	{ "EC", "P-521", "ecdsa_secp521r1_" },
+	{ "ED25519", NULL, "ed25519" },
+	{ "ED448", NULL, "ed448" },
+};
+
+bool
+scheme_is_of(
+	const char *scheme, const char *key, const char *curve, enum tls_version version)
+{
+	if (version > TLS_1_3 && text_same(key, "EC"))
+		return text_starts(scheme, "ecdsa_");
+	/* RFC 8446, 4.2.3: PKCS #1 signs certificates there, and no handshake. */
+	if (version == TLS_1_3 && text_starts(scheme, "rsa_pkcs1_"))
+		return false;
+	for (size_t i = 0; i < sizeof makes / sizeof makes[0]; i++)
+		if (text_same(makes[i].key, key) &&
+			text_starts(scheme, makes[i].scheme) &&
+			(makes[i].curve == NULL || text_same(makes[i].curve, curve)))
+			return true;
+	return false;
+}
+
+bool
+scheme_is_sha1(const char *scheme)
+{
+	return text_ends(scheme, "_sha1");
 }

@@ -1,5 +1,5 @@
-/* The cipher suites and groups of TLS that a scan offers, by their IANA names, and what
- * RFC 9325 thinks of them. */
+/* The cipher suites and groups of TLS that a scan offers, and the signature schemes, by
+ * their IANA names, and what RFC 9325 thinks of them. */
 #pragma once
 
 #include "base/arena.h"
@@ -26,6 +26,9 @@ extern const struct tls_name tls_suites[];
 /* Of the key exchange; a row without name is the last. */
 extern const struct tls_name tls_groups[];
 
+/* Signatures of a handshake (RFC 8446, 4.2.3); a row without name is the last. */
+extern const struct tls_name tls_schemes[];
+
 /* The name of a number; where the table has none, "0xc0ac". */
 const char *tls_name_of(struct arena *arena, const struct tls_name *table, int number);
 
@@ -46,3 +49,11 @@ bool suite_is_recommended(const char *name);
 /* Whether two suites differ in nothing but the key that signs, of which each side brings
  * one: TLS_ECDHE_RSA_... and TLS_ECDHE_ECDSA_... */
 bool suite_is_like(const char *a, const char *b);
+
+/* Whether a key makes such signatures: `key` and `curve` as in struct certificate_fact. Before
+ * TLS 1.3 the hash of ECDSA does not say which curve. */
+bool scheme_is_of(
+	const char *scheme, const char *key, const char *curve, enum tls_version version);
+
+/* RFC 9155: not to be used for signatures any more. */
+bool scheme_is_sha1(const char *scheme);

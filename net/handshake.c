@@ -4,14 +4,16 @@
 #include "net/handshake.h"
 
 #include "base/text.h"
+#include "model/suite.h"
 #include "net/cert.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <string.h>
 
-enum { MAX_AUTHORITIES = 64 }; /* CA names of a certificate request */
-enum { MAX_PROTOCOLS = 8 };    /* names of ALPN that are kept */
+/* CA names and signature schemes of a certificate request. */
+enum { MAX_AUTHORITIES = 64, MAX_SCHEMES = 64 };
+enum { MAX_PROTOCOLS = 8 }; /* names of ALPN that are kept */
 
 /* --- notes ------------------------------------------------------------------------ */
 
@@ -257,6 +259,21 @@ read_authorities(const SSL *ssl, struct arena *arena, struct tls_fact *fact)
 	fact->authority = authority;
 }
 
+/* RFC 5246, 7.4.4; RFC 8446, 4.3.2. */
+static void
+read_schemes(SSL *ssl, struct arena *arena, struct tls_fact *fact)
+{
+	int count = SSL_get_sigalgs(ssl, -1, NULL, NULL, NULL, NULL, NULL);
+	const char **scheme = arena_alloc(arena, MAX_SCHEMES * sizeof *scheme);
+	unsigned char low, high;
+
+	for (int i = 0; i < count && i < MAX_SCHEMES; i++)
+		if (SSL_get_sigalgs(ssl, i, NULL, NULL, NULL, &low, &high) > 0)
+			scheme[fact->schemes++] =
+				tls_name_of(arena, tls_schemes, high << 8 | low);
+	fact->scheme = scheme;
+}
+
 static void
 read_staple(SSL *ssl, struct arena *arena, struct tls_fact *fact)
 {
@@ -291,6 +308,8 @@ handshake_fact(const struct handshake *seen, const SSL *ssl, struct arena *arena
 	/* OpenSSL's getters do not say const, and change nothing. */
 	read_agreed((SSL *)ssl, arena, fact);
 	read_authorities(ssl, arena, fact);
+	if (fact->certificate_requested)
+		read_schemes((SSL *)ssl, arena, fact);
 	read_staple((SSL *)ssl, arena, fact);
 	verify_fact(&seen->verify, SSL_get0_verified_chain(ssl),
 		SSL_get_peer_cert_chain(ssl), arena, fact);

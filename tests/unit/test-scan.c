@@ -211,6 +211,24 @@ test_suites(void **state)
 				s->number != t->number && strcmp(s->name, t->name) != 0);
 }
 
+/* RFC 8446, 4.2.3: since TLS 1.3 a scheme says the curve, and PKCS #1 is for certificates. */
+static void
+test_schemes(void **state)
+{
+	(void)state;
+	assert_true(scheme_is_of("rsa_pss_rsae_sha256", "RSA", NULL, TLS_1_3));
+	assert_false(scheme_is_of("rsa_pkcs1_sha256", "RSA", NULL, TLS_1_3));
+	assert_true(scheme_is_of("rsa_pkcs1_sha256", "RSA", NULL, TLS_1_2));
+	assert_false(scheme_is_of("rsa_pss_pss_sha256", "RSA", NULL, TLS_1_2));
+	assert_false(scheme_is_of("ecdsa_secp256r1_sha256", "EC", "P-384", TLS_1_3));
+	assert_true(scheme_is_of("ecdsa_secp256r1_sha256", "EC", "P-384", TLS_1_2));
+	assert_true(scheme_is_of("ed25519", "ED25519", NULL, TLS_1_2));
+	assert_false(scheme_is_of("0x0402", "DSA", NULL, TLS_1_2));
+	assert_true(scheme_is_sha1("ecdsa_sha1"));
+	assert_string_equal(
+		tls_name_of(NULL, tls_schemes, 0x0804), "rsa_pss_rsae_sha256");
+}
+
 static int
 setup(void **state)
 {
@@ -237,6 +255,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_silence, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_broken_off, setup, teardown),
 		cmocka_unit_test(test_suites),
+		cmocka_unit_test(test_schemes),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
