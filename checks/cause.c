@@ -221,6 +221,7 @@ cause_partner(struct partner *partner)
 
 	try_table(partner, cause_network, list, count);
 	try_table(partner, cause_server, list, count);
+	try_table(partner, cause_identity, list, count);
 	try_table(partner, cause_credential, list, count);
 	try_table(partner, cause_partial, list, count);
 	cause_policy_consequences(partner);

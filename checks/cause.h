@@ -29,8 +29,8 @@ struct cause_row {
 
 /* In the order of the phases of an attempt: what broke first explains what broke later.
  * A row without id is the last. */
-extern const struct cause_row cause_network[], cause_server[], cause_credential[],
-	cause_partial[], cause_policy[];
+extern const struct cause_row cause_network[], cause_server[], cause_identity[],
+	cause_credential[], cause_partial[], cause_policy[];
 
 /* Marks what failed of the agreed policy only for a cause that is there already. */
 void cause_policy_consequences(struct partner *partner);
