@@ -1,6 +1,7 @@
 /* The door to sockets and OpenSSL's connections: a non-blocking socket, and TLS over it. */
 #pragma once
 
+#include "base/machine.h"
 #include "model/fact.h"
 
 #include <stdbool.h>
@@ -19,6 +20,11 @@ enum flow {
 	FLOW_RESET,  /* RST */
 	FLOW_FAILED, /* conn_failure(), conn_alert() tell */
 };
+
+/* Whether the attempt comes again, and what the machine waits for until then; where nothing
+ * is to wait for, it is done. */
+bool flow_waits(enum flow flow);
+enum step flow_step(enum flow flow);
 
 enum {
 	CONN_MAX_HANDSHAKE = 256 * 1024, /* bytes of a TLS handshake, in */

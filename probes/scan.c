@@ -58,10 +58,8 @@ over(struct scanner *s, enum outcome outcome, const char *detail)
 static enum step
 lost(struct scanner *s, enum flow flow)
 {
-	if (flow == FLOW_READ)
-		return STEP_READ;
-	if (flow == FLOW_WRITE)
-		return STEP_WRITE;
+	if (flow_waits(flow))
+		return flow_step(flow);
 	if (flow == FLOW_END)
 		return over(s, OUTCOME_CLOSED, "the server closed the connection");
 	if (flow == FLOW_RESET)

@@ -1,6 +1,7 @@
 /* A connection to an endpoint, shared by walk.c and agreed.c (what each is for, and when),
- * session.c (the states), external.c (SASL), question.c (what is asked), exchange.c (what
- * follows authentication) and witness.c (what is recorded of it). For these only. */
+ * session.c (its beginning and its end), initiate.c (the states), traffic.c (its bytes),
+ * external.c (SASL), question.c (what is asked), exchange.c (what follows authentication)
+ * and witness.c (what is recorded of it). For these only. */
 #pragma once
 
 #include "base/machine.h"
@@ -90,13 +91,54 @@ struct session {
 	struct close_fact close;
 };
 
+/* --- session.c ---------------------------------------------------------------------- */
+
 /* The members of a row of the table of probes; the row's `walk` says how it goes. */
 void session_begin(struct work *work);
 const char *session_doing(const struct work *work, int64_t *since);
 void session_end(struct work *work);
 
+/* --- initiate.c --------------------------------------------------------------------- */
+
+/* What a partner that looks for us may need to answer a db:result. */
+enum { LATE_RESULT_MS = 100000 };
+
+/* RFC 6120 read from top to bottom. */
+extern const struct state session_states[];
+
+/* --- traffic.c ---------------------------------------------------------------------- */
+
+/* The next state, whose wait begins now. */
+enum step session_go(struct session *s, unsigned state);
+
 /* Lets it go out; `word` is what it is, for a stream error that follows. */
 void send_text(struct session *s, const char *word, const char *text);
+
+/* The same without a record of it, and without what is to go before. */
+void session_load(struct session *s, const char *word, const char *text);
+
+/* Writes as much as goes now. */
+enum flow session_write(struct session *s);
+
+/* Sends what is left to send and reads until the next event of the stream. False: the
+ * state function returns *step; what had to be recorded is. */
+bool session_event(struct session *s, enum stream_event *event,
+	const struct element **element, enum step *step);
+
+/* The next element that is not a stream error. An error, or the end of the stream, is
+ * recorded, and the machine leaves: NULL, and the state function returns *step. */
+const struct element *session_element(struct session *s, enum step *step);
+
+/* Ends the stream, and awaits that the partner does. */
+enum step session_leave(struct session *s);
+
+/* The stream is closed as it should be, but nobody waits for the partner any more. */
+void session_leave_at_once(struct session *s);
+
+/* The connection is over before its time; tells what was missed because of it. */
+enum step session_lost(struct session *s, enum flow flow);
+
+/* --- external.c --------------------------------------------------------------------- */
 
 /* What an element has done to SASL. */
 enum external_end {
@@ -114,6 +156,8 @@ void external_begin(struct session *s);
 
 /* The answer; recorded when it is the last. */
 enum external_end external_hear(struct session *s, const struct element *element);
+
+/* --- question.c --------------------------------------------------------------------- */
 
 /* Whether the question may be put where the stream is now: a key that is worth something
  * goes out in clear only when that was agreed. */
@@ -141,6 +185,8 @@ bool question_answered(struct session *s, const struct element *element);
 
 /* Whether the bytes answer inside TLS what was injected before it; recorded. */
 bool question_leaked(struct session *s, const char *bytes, size_t length);
+
+/* --- witness.c ---------------------------------------------------------------------- */
 
 /* Records a fact; its time runs from s->began. */
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,
