@@ -1,6 +1,6 @@
-/* One connection of a partner to us, shared by inbound.c (the states), hearing.c (its
- * bytes), receive.c (what is said to it) and caller.c (what is recorded of it). For these
- * only. */
+/* One connection of a partner to us, shared by inbound.c (its beginning and its end),
+ * accept.c (the states), hearing.c (its bytes), receive.c (what is said to it) and caller.c
+ * (what is recorded of it). For these only. */
 #pragma once
 
 #include "base/machine.h"
@@ -50,7 +50,9 @@ struct caller {
 	struct inbound_fact fact;
 };
 
-/* --- inbound.c ---------------------------------------------------------------------- */
+/* --- accept.c ----------------------------------------------------------------------- */
+
+extern const struct state caller_states[];
 
 /* Takes note of who calls. The condition of a stream error, or NULL. */
 const char *caller_name(struct caller *c, const char *from);
