@@ -1,4 +1,4 @@
-/* The door to libxml2's push parser: bytes in, stream header and first-level elements
+/* XML streams over libxml2's push parser: bytes in, stream header and first-level elements
  * out, and the XML that we send. No sockets. Limits and forbidden XML by RFC 6120, 11.1
  * and 13.12. */
 #pragma once

@@ -8,7 +8,7 @@ table='c-ares:ares[a-z_]*\.h:net/resolver\.c
 ldns:ldns/:(net/dnsmsg\.c|rig/.*)
 libevent:(event2/|event\.h|evutil):base/loop\.c
 OpenSSL:openssl/:(net/(bag|cert|conn|extension|handshake|keyfile|pkcs12|present|request|secret|trust|verify)\.[ch]|rig/.*|tests/.*)
-libxml2:libxml/:(net/stream\.c|file/reader\.c|tests/.*)
+libxml2:libxml/:(net/parser\.c|file/reader\.c|tests/.*)
 libidn2:idn2\.h:model/domain\.c
 libpsl:libpsl\.h:model/domain\.c
 ncurses:n?curses(w/.*)?\.h:tui/term\.c
