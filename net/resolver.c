@@ -1,44 +1,27 @@
 /* The door to c-ares. It carries messages, picks the server and tries again; building and
  * reading them is net/dnsmsg's. Whether a question goes by UDP or TCP is a setting of a
- * c-ares channel, so there are two. */
-/* Version 1.18 is still around and has none of the successors of what is deprecated. */
+ * c-ares channel (net/channel.h), so there are two. */
+/* As in channel.c. */
 #define CARES_NO_DEPRECATED
 
 #include "net/resolver.h"
 
 #include "base/fatal.h"
 #include "base/text.h"
+#include "net/channel.h"
 
 #include <ares.h>
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <unistd.h> /* getentropy() */
 
-/* Resolvers that ignore the size that we offer may send as much; c-ares reads no more. */
-enum { MAX_UDP = 4096, MAX_QUESTION = 512, HEADER_SIZE = 12, DNS_PORT = 53 };
+enum { MAX_QUESTION = 512, HEADER_SIZE = 12, DNS_PORT = 53 };
 
 /* What a socket's buffer of the usual size holds of questions, or of answers, before they
  * are lost and come again only after seconds. */
 enum { MAX_UNDER_WAY = 128 };
-
-struct socket {
-	struct socket *next;
-	int fd;
-	struct watch *watch;
-	struct channel *channel;
-};
-
-struct channel {
-	struct resolver *resolver;
-	ares_channel ares;
-	struct socket *socket;
-	struct timer *timer; /* c-ares's next time limit */
-	int refused; /* the descriptor of which a refusal is not told yet, or -1 */
-};
 
 struct question {
 	struct question *next, **link;
@@ -67,159 +50,6 @@ struct resolver {
 	const char *name;
 	bool local, closing;
 };
-
-/* --- sockets and time limits ------------------------------------------------------ */
-
-static void process(struct channel *channel, int readable, int writable);
-
-static void
-on_socket(void *self, unsigned events)
-{
-	struct socket *socket = self;
-
-	process(socket->channel, events & LOOP_READ ? socket->fd : ARES_SOCKET_BAD,
-		events & LOOP_WRITE ? socket->fd : ARES_SOCKET_BAD);
-}
-
-static void
-on_time_limit(void *self)
-{
-	struct channel *channel = self;
-
-	process(channel, channel->refused < 0 ? ARES_SOCKET_BAD : channel->refused,
-		ARES_SOCKET_BAD);
-}
-
-static void
-set_timer(struct channel *channel)
-{
-	struct timeval room, *next = ares_timeout(channel->ares, NULL, &room);
-	int64_t ms;
-
-	timer_close(&channel->timer);
-	if (next == NULL)
-		return;
-	ms = (int64_t)next->tv_sec * 1000 + (next->tv_usec + 999) / 1000;
-	if (channel->refused >= 0)
-		ms = 0;
-	channel->timer = timer_open(channel->resolver->loop, ms, on_time_limit, channel);
-}
-
-/* c-ares may close the socket that called. */
-static void
-process(struct channel *channel, int readable, int writable)
-{
-	ares_process_fd(channel->ares, readable, writable);
-	set_timer(channel);
-}
-
-static struct socket *
-open_socket(struct channel *channel, int fd)
-{
-	struct socket *socket = calloc(1, sizeof *socket);
-
-	if (socket == NULL)
-		fatal("out of memory");
-	socket->fd = fd;
-	socket->channel = channel;
-	socket->watch = watch_open(channel->resolver->loop, fd, 0, on_socket, socket);
-	return socket;
-}
-
-static void
-close_socket(struct socket **at)
-{
-	struct socket *socket = *at;
-
-	*at = socket->next;
-	watch_close(&socket->watch);
-	free(socket);
-}
-
-/* c-ares tells what it waits for; for nothing before it closes the descriptor. */
-static void
-on_socket_state(void *self, ares_socket_t fd, int readable, int writable)
-{
-	struct channel *channel = self;
-	struct socket **at = &channel->socket;
-
-	while (*at != NULL && (*at)->fd != fd)
-		at = &(*at)->next;
-	if (!readable && !writable) {
-		if (*at != NULL)
-			close_socket(at);
-		return;
-	}
-	if (*at == NULL)
-		*at = open_socket(channel, fd);
-	watch_set(
-		(*at)->watch, (readable ? LOOP_READ : 0u) | (writable ? LOOP_WRITE : 0u));
-}
-
-/* --- refusals --------------------------------------------------------------------- */
-
-/* That nobody listens at a server's port (ICMP) is told once, to whoever touches the socket
- * next. When that is the sending of a further question, c-ares gives up this one alone, and
- * waits for the others until their time is over. So the refusal is kept for the reading,
- * where c-ares gives up the server. */
-
-static ares_ssize_t
-send_question(ares_socket_t fd, const struct iovec *part, int parts, void *self)
-{
-	struct channel *channel = self;
-	struct msghdr message = { .msg_iov = (struct iovec *)part,
-		.msg_iovlen = (size_t)parts };
-	ssize_t sent = sendmsg(fd, &message, MSG_NOSIGNAL);
-
-	if (sent >= 0 || errno != ECONNREFUSED || channel != &channel->resolver->udp)
-		return sent;
-	channel->refused = fd;
-	sent = 0;
-	for (int i = 0; i < parts; i++)
-		sent += (ssize_t)part[i].iov_len;
-	return sent;
-}
-
-static ares_ssize_t
-receive_answer(ares_socket_t fd, void *bytes, size_t size, int flags,
-	struct sockaddr *from, ares_socklen_t *length, void *self)
-{
-	struct channel *channel = self;
-
-	if (channel->refused != fd)
-		return recvfrom(fd, bytes, size, flags, from, length);
-	channel->refused = -1;
-	errno = ECONNREFUSED;
-	return -1;
-}
-
-static ares_socket_t
-make_socket(int family, int type, int protocol, void *self)
-{
-	(void)self;
-	return socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-}
-
-static int
-connect_socket(
-	ares_socket_t fd, const struct sockaddr *to, ares_socklen_t length, void *self)
-{
-	(void)self;
-	return connect(fd, to, length);
-}
-
-static int
-give_back(ares_socket_t fd, void *self)
-{
-	struct channel *channel = self;
-
-	if (channel->refused == fd)
-		channel->refused = -1;
-	return close(fd);
-}
-
-static const struct ares_socket_functions socket_functions = { make_socket, give_back,
-	connect_socket, receive_answer, send_question };
 
 /* --- servers ---------------------------------------------------------------------- */
 
@@ -291,39 +121,6 @@ read_servers(struct resolver *resolver)
 
 /* --- opening and closing ---------------------------------------------------------- */
 
-/* Every answer passes, whatever its rcode, also a truncated one: they are what we are
- * here to see. With EDNS off, c-ares would cut datagrams at 512 octets. */
-static const char *
-open_channel(struct channel *channel, int timeout_ms, int flags, const char *servers)
-{
-	char lookups[] = "b"; /* DNS only, never the hosts file */
-	struct ares_options options = {
-		.flags = flags | ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH |
-			 ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC | ARES_FLAG_EDNS,
-		.timeout = timeout_ms ? timeout_ms : RESOLVER_TIMEOUT_MS,
-		.tries = RESOLVER_TRIES,
-		.ednspsz = MAX_UDP,
-		.lookups = lookups,
-		.sock_state_cb = on_socket_state,
-		.sock_state_cb_data = channel,
-	};
-	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
-		   ARES_OPT_EDNSPSZ | ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB;
-	int status;
-
-#ifdef ARES_OPT_QUERY_CACHE /* 1.23 and later: an answer must come from the network */
-	options.qcache_max_ttl = 0;
-	mask |= ARES_OPT_QUERY_CACHE;
-#endif
-	channel->refused = -1;
-	status = ares_init_options(&channel->ares, &options, mask);
-	if (status == ARES_SUCCESS)
-		ares_set_socket_functions(channel->ares, &socket_functions, channel);
-	if (status == ARES_SUCCESS && *servers != '\0')
-		status = ares_set_servers_ports_csv(channel->ares, servers);
-	return status == ARES_SUCCESS ? NULL : ares_strerror(status);
-}
-
 struct resolver *
 resolver_open(struct loop *loop, const char *const *server, size_t servers,
 	int timeout_ms, const char **trouble)
@@ -335,15 +132,14 @@ resolver_open(struct loop *loop, const char *const *server, size_t servers,
 		fatal("out of memory");
 	resolver->loop = loop;
 	resolver->arena = arena_open();
-	resolver->udp.resolver = resolver->tcp.resolver = resolver;
 	resolver->queue_end = &resolver->queue;
 	list = normal_servers(resolver->arena, server, servers);
 	if (list == NULL)
 		*trouble = "a resolver is an address with or without a port: "
 			   "192.0.2.1, 192.0.2.1:53, [2001:db8::1]:53";
-	else if ((*trouble = open_channel(&resolver->udp, timeout_ms, 0, list)) == NULL)
-		*trouble =
-			open_channel(&resolver->tcp, timeout_ms, ARES_FLAG_USEVC, list);
+	else if ((*trouble = channel_open(
+			  &resolver->udp, loop, false, timeout_ms, list)) == NULL)
+		*trouble = channel_open(&resolver->tcp, loop, true, timeout_ms, list);
 	if (*trouble != NULL)
 		resolver_close(&resolver);
 	else
@@ -362,16 +158,6 @@ close_question(struct question *question)
 	free(question);
 }
 
-static void
-close_channel(struct channel *channel)
-{
-	if (channel->ares != NULL)
-		ares_destroy(channel->ares);
-	timer_close(&channel->timer);
-	while (channel->socket != NULL)
-		close_socket(&channel->socket);
-}
-
 void
 resolver_close(struct resolver **at)
 {
@@ -380,8 +166,8 @@ resolver_close(struct resolver **at)
 	if (resolver == NULL)
 		return;
 	resolver->closing = true;
-	close_channel(&resolver->udp);
-	close_channel(&resolver->tcp);
+	channel_close(&resolver->udp);
+	channel_close(&resolver->tcp);
 	while (resolver->question != NULL)
 		close_question(resolver->question);
 	arena_close(&resolver->arena);
@@ -423,7 +209,7 @@ send_more(struct resolver *resolver)
 		resolver->under_way++;
 		ares_send(question->channel->ares, question->asked,
 			(int)question->asked_length, on_answer, question);
-		set_timer(question->channel);
+		channel_set_timer(question->channel);
 	}
 }
 

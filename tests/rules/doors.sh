@@ -4,7 +4,7 @@
 cd "${srcdir:-.}" || exit 99
 
 # library: pattern of the header: pattern of the files
-table='c-ares:ares[a-z_]*\.h:net/resolver\.c
+table='c-ares:ares[a-z_]*\.h:net/(channel|resolver)\.c
 ldns:ldns/:(net/dnsmsg\.c|rig/.*)
 libevent:(event2/|event\.h|evutil):base/loop\.c
 OpenSSL:openssl/:(net/(bag|cert|conn|extension|handshake|keyfile|pkcs12|present|request|secret|trust|verify)\.[ch]|rig/.*|tests/.*)
