@@ -2,25 +2,18 @@
 #include "net/acceptor.h"
 
 #include "base/fatal.h"
+#include "net/address.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { SECOND = 1000000 };
-
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
 
 struct acceptor {
 	int fd;
@@ -33,44 +26,13 @@ struct acceptor {
 	void *self;
 };
 
-/* The length of the address; 0 when it is none. */
-static socklen_t
-make_address(const char *text, int port, union address *address)
-{
-	memset(address, 0, sizeof *address);
-	if (inet_pton(AF_INET, text, &address->v4.sin_addr) == 1) {
-		address->v4.sin_family = AF_INET;
-		address->v4.sin_port = htons((uint16_t)port);
-		return sizeof address->v4;
-	}
-	if (inet_pton(AF_INET6, text, &address->v6.sin6_addr) == 1) {
-		address->v6.sin6_family = AF_INET6;
-		address->v6.sin6_port = htons((uint16_t)port);
-		return sizeof address->v6;
-	}
-	return 0;
-}
-
 /* The socket that listens; -1 with errno. */
 static int
 begin(const char *address, int port)
 {
-	union address a;
-	socklen_t length = make_address(address, port, &a);
-	int fd, saved, on = 1, off = 0;
+	int fd = socket_bind(address, port, SOCK_STREAM), saved;
 
-	if (length == 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	/* The port may still have connections of the last run. */
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a.any.sa_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-	if (bind(fd, &a.any, length) == 0 && listen(fd, ACCEPTOR_BACKLOG) == 0)
+	if (fd < 0 || listen(fd, ACCEPTOR_BACKLOG) == 0)
 		return fd;
 	saved = errno;
 	close(fd);
@@ -78,18 +40,17 @@ begin(const char *address, int port)
 	return -1;
 }
 
+/* The address as a text; returns the port. */
 static int
 read_address(const union address *a, char *text, socklen_t size)
 {
-	if (a->any.sa_family != AF_INET6) {
+	if (a->any.sa_family != AF_INET6)
 		inet_ntop(AF_INET, &a->v4.sin_addr, text, size);
-		return ntohs(a->v4.sin_port);
-	}
-	if (IN6_IS_ADDR_V4MAPPED(&a->v6.sin6_addr))
+	else if (IN6_IS_ADDR_V4MAPPED(&a->v6.sin6_addr))
 		inet_ntop(AF_INET, &a->v6.sin6_addr.s6_addr[12], text, size);
 	else
 		inet_ntop(AF_INET6, &a->v6.sin6_addr, text, size);
-	return ntohs(a->v6.sin6_port);
+	return address_port(a);
 }
 
 static bool
@@ -193,13 +154,7 @@ acceptor_leave(struct acceptor *a, const char *address)
 int
 acceptor_port(const struct acceptor *a)
 {
-	union address address;
-	socklen_t length = sizeof address;
-
-	if (getsockname(a->fd, &address.any, &length) != 0)
-		fatal("a socket without address");
-	return ntohs(address.any.sa_family == AF_INET6 ? address.v6.sin6_port
-						       : address.v4.sin_port);
+	return socket_port(a->fd);
 }
 
 unsigned

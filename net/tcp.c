@@ -2,11 +2,10 @@
 #include "net/tcp.h"
 
 #include "base/fatal.h"
+#include "net/address.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
@@ -36,47 +35,23 @@ tcp_failure(int error, bool at_once)
 	}
 }
 
-/* Only numbers: no name is ever looked up here. */
-static bool
-parse_address(const char *address, int port, struct sockaddr_storage *to, socklen_t *size)
-{
-	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
-	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
-
-	memset(to, 0, sizeof *to);
-	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
-		v4->sin_family = AF_INET;
-		v4->sin_port = htons((uint16_t)port);
-		*size = sizeof *v4;
-		return true;
-	}
-	if (inet_pton(AF_INET6, address, &v6->sin6_addr) == 1) {
-		v6->sin6_family = AF_INET6;
-		v6->sin6_port = htons((uint16_t)port);
-		*size = sizeof *v6;
-		return true;
-	}
-	return false;
-}
-
 int
 tcp_begin(const char *address, int port, int *fd)
 {
-	struct sockaddr_storage to;
-	socklen_t size;
+	union address to;
+	socklen_t length = address_make(&to, address, port);
 	int one = 1;
 
 	*fd = -1;
-	if (!parse_address(address, port, &to, &size))
+	if (length == 0)
 		return EINVAL;
-	*fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	*fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (*fd < 0 && errno == EAFNOSUPPORT)
 		return errno;
 	if (*fd < 0)
 		fatal("cannot open a socket: %s", strerror(errno));
 	setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-	if (connect(*fd, (struct sockaddr *)&to, size) == 0 || errno == EINPROGRESS ||
-		errno == EINTR)
+	if (connect(*fd, &to.any, length) == 0 || errno == EINPROGRESS || errno == EINTR)
 		return 0;
 	return errno;
 }

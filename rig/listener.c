@@ -3,16 +3,13 @@
 #include "rig/listener.h"
 
 #include "base/fatal.h"
+#include "net/address.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { BACKLOG = 128, FILLERS = 4 };
@@ -26,69 +23,18 @@ struct listener {
 	void *self;
 };
 
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-/* The length of the address; 0 when it is none. */
-static socklen_t
-make_address(const char *text, int port, union address *address)
-{
-	memset(address, 0, sizeof *address);
-	if (port > UINT16_MAX)
-		return 0;
-	if (inet_pton(AF_INET, text, &address->v4.sin_addr) == 1) {
-		address->v4.sin_family = AF_INET;
-		address->v4.sin_port = htons((uint16_t)port);
-		return sizeof address->v4;
-	}
-	if (inet_pton(AF_INET6, text, &address->v6.sin6_addr) == 1) {
-		address->v6.sin6_family = AF_INET6;
-		address->v6.sin6_port = htons((uint16_t)port);
-		return sizeof address->v6;
-	}
-	return 0;
-}
-
-static int
-bound_socket(const char *address, int port, int type)
-{
-	union address a;
-	socklen_t length = make_address(address, port, &a);
-	int fd, on = 1, saved;
-
-	if (length == 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	fd = socket(a.any.sa_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	/* A port chosen by the user may still have connections of the last run. */
-	if ((type != SOCK_STREAM ||
-		    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
-		bind(fd, &a.any, length) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
 int
 socket_keep(const char *address, int port)
 {
-	return bound_socket(address, port, SOCK_STREAM);
+	return socket_bind(address, port, SOCK_STREAM);
 }
 
 int
 socket_dial(const char *from, const char *address, int port)
 {
 	union address a;
-	socklen_t length = make_address(address, port, &a);
-	int fd = length == 0 ? -1 : bound_socket(from, 0, SOCK_STREAM), on = 1, saved;
+	socklen_t length = address_make(&a, address, port);
+	int fd = length == 0 ? -1 : socket_bind(from, 0, SOCK_STREAM), on = 1, saved;
 
 	if (fd < 0)
 		return -1;
@@ -104,18 +50,7 @@ socket_dial(const char *from, const char *address, int port)
 int
 datagram_open(const char *address, int port)
 {
-	return bound_socket(address, port, SOCK_DGRAM);
-}
-
-int
-socket_port(int fd)
-{
-	union address a;
-	socklen_t length = sizeof a;
-
-	if (getsockname(fd, &a.any, &length) != 0)
-		fatal("a socket without address");
-	return ntohs(a.any.sa_family == AF_INET6 ? a.v6.sin6_port : a.v4.sin_port);
+	return socket_bind(address, port, SOCK_DGRAM);
 }
 
 static void
@@ -142,7 +77,7 @@ static void
 fill_queue(struct listener *l, const char *address)
 {
 	union address a;
-	socklen_t length = make_address(address, socket_port(l->fd), &a);
+	socklen_t length = address_make(&a, address, socket_port(l->fd));
 
 	for (int i = 0; i < FILLERS; i++) {
 		l->filler[i] = socket(
@@ -158,7 +93,7 @@ listener_open(struct loop *loop, const char *address, int port, enum presence pr
 	unsigned *connections, void (*accepted)(void *self, int fd), void *self)
 {
 	struct listener *l;
-	int fd = bound_socket(address, port, SOCK_STREAM);
+	int fd = socket_bind(address, port, SOCK_STREAM);
 
 	if (fd < 0)
 		return NULL;

@@ -31,6 +31,3 @@ int socket_keep(const char *address, int port);
 
 /* A non-blocking UDP socket; -1 with errno. */
 int datagram_open(const char *address, int port);
-
-/* The port that a socket is bound to. */
-int socket_port(int fd);

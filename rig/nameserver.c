@@ -4,6 +4,7 @@
 
 #include "base/fatal.h"
 #include "base/machine.h"
+#include "net/address.h"
 #include "rig/listener.h"
 
 #include <errno.h>

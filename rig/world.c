@@ -5,6 +5,7 @@
 
 #include "base/fatal.h"
 #include "base/text.h"
+#include "net/address.h"
 #include "rig/ca.h"
 #include "rig/caller.h"
 #include "rig/listener.h"
