@@ -143,11 +143,8 @@ sip(struct inquiry *q)
 	const struct local *local = run_local(q->partner->asked);
 	const struct certificate_fact *leaf = cert_leaf(q);
 	const char *domain = q->partner->domain.ascii, *name;
-	bool wanted = false;
 
-	for (size_t i = 0; local && i < local->sip_domains; i++)
-		wanted |= text_same_name(local->sip_domain[i], domain);
-	if (!wanted) {
+	if (!local_sip_domain(local, domain)) {
 		skipped(q, "a domain that is used with SIP (--sip)");
 		return;
 	}

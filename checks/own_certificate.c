@@ -40,15 +40,6 @@ judge_domain(struct inquiry *q, const struct certificate_fact *leaf)
 						  : "an XmppAddr");
 }
 
-static bool
-is_sip_domain(const struct local *local, const char *domain)
-{
-	for (size_t i = 0; i < local->sip_domains; i++)
-		if (text_same_name(local->sip_domain[i], domain))
-			return true;
-	return false;
-}
-
 /* Each SIP domain is looked at as a partner of its own, and so are its names. */
 void
 own_certificate_names(struct inquiry *q)
@@ -61,7 +52,7 @@ own_certificate_names(struct inquiry *q)
 	judge_domain(q, leaf);
 	if (local == NULL)
 		return;
-	if (is_sip_domain(local, q->partner->domain.ascii) &&
+	if (local_sip_domain(local, q->partner->domain.ascii) &&
 		!has_dns_name(q, leaf, sip_name(q)))
 		warned(q, "\"%s\" is not among the names", sip_name(q));
 	/* RFC 9525, 2: who looks at the names does not look at the subject. */

@@ -72,14 +72,7 @@ listening_seconds(struct settings *s, const char *value)
 bool
 listening_hosts(const struct asked *asked, const char *ascii)
 {
-	const struct local *local = run_local(asked);
-
-	if (text_same_name(local->domain, ascii))
-		return true;
-	for (size_t i = 0; i < local->sip_domains; i++)
-		if (text_same_name(local->sip_domain[i], ascii))
-			return true;
-	return false;
+	return local_hosts(run_local(asked), ascii);
 }
 
 bool

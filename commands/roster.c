@@ -3,7 +3,6 @@
 #include "commands/roster.h"
 
 #include "base/fatal.h"
-#include "base/text.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -198,17 +197,6 @@ add_typed(struct roster *r, const struct domain *domain)
 
 /* --- the own side ------------------------------------------------------------------------ */
 
-static bool
-is_own(const struct local *local, const char *ascii)
-{
-	if (text_same_name(local->domain, ascii))
-		return true;
-	for (size_t i = 0; i < local->sip_domains; i++)
-		if (text_same_name(local->sip_domain[i], ascii))
-			return true;
-	return false;
-}
-
 static void
 add_own(struct roster *r, const char *ascii)
 {
@@ -227,7 +215,7 @@ is_own_side_wanted(const struct roster *r, const struct local *local)
 	if (s->asked.connect_host != NULL || s->asked.direct_tls)
 		return false;
 	for (size_t i = 0; i < s->domains; i++)
-		if (!is_own(local, s->domain[i].ascii))
+		if (!local_hosts(local, s->domain[i].ascii))
 			return true;
 	return s->domains == 0;
 }
@@ -248,7 +236,7 @@ call_own_side(struct roster *r)
 		return;
 	}
 	for (size_t i = 0; i < s->domains; i++)
-		if (is_own(local, s->domain[i].ascii))
+		if (local_hosts(local, s->domain[i].ascii))
 			add(r, &s->domain[i], ROLE_OWN);
 }
 

@@ -3,6 +3,8 @@
  * itself, what we made of it stands beside the row. */
 #include "model/policy.h"
 
+#include "base/text.h"
+
 const char *const partner_type_names[] = { "public-unverified", "public-verified",
 	"federated", NULL };
 const char *const demand_names[] = { "required", "optional", "not-supported", NULL };
@@ -85,6 +87,22 @@ local_port(const struct local *local)
 	enum { SERVER_PORT = 5269 };
 
 	return local ? stated_or(local->port, SERVER_PORT) : SERVER_PORT;
+}
+
+bool
+local_sip_domain(const struct local *local, const char *ascii)
+{
+	for (size_t i = 0; local && i < local->sip_domains; i++)
+		if (text_same_name(local->sip_domain[i], ascii))
+			return true;
+	return false;
+}
+
+bool
+local_hosts(const struct local *local, const char *ascii)
+{
+	return local &&
+	       (text_same_name(local->domain, ascii) || local_sip_domain(local, ascii));
 }
 
 /* The defaults of Set-CsXmppGatewayConfiguration. */

@@ -81,6 +81,11 @@ extern const struct record policy_record, access_policy_record, local_record,
 /* Where our listener is: what was said, or 5269 (RFC 6120, 14.7). */
 int local_port(const struct local *local);
 
+/* Whether the domain (A-labels) is one of the further ones, and whether it is ours at all;
+ * NULL has none. */
+bool local_sip_domain(const struct local *local, const char *ascii);
+bool local_hosts(const struct local *local, const char *ascii);
+
 /* The defaults of the gateway filled in. */
 struct gateway gateway_effective(const struct gateway *stated);
 
