@@ -180,6 +180,16 @@ attempt_stop(struct inquiry *q, enum phase phase)
 						   : "the rest of the connection";
 }
 
+const struct features_fact *
+attempt_inner_features(struct inquiry *q)
+{
+	const struct features_fact *features = attempt_features(q, PHASE_TLS);
+
+	if (features == NULL)
+		skipped(q, attempt_stop(q, PHASE_TLS));
+	return features;
+}
+
 bool
 header_is_old(const struct header_fact *header)
 {

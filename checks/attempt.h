@@ -40,6 +40,10 @@ bool attempt_is_unknown_host(struct inquiry *q, enum phase phase);
  * the input that is missing. Never NULL. */
 const char *attempt_stop(struct inquiry *q, enum phase phase);
 
+/* The features inside TLS; NULL when there are none: the finding is skipped with the reason
+ * then. */
+const struct features_fact *attempt_inner_features(struct inquiry *q);
+
 /* RFC 6120, 4.7.5: no version, or one below 1.0, means no features. */
 bool header_is_old(const struct header_fact *header);
 

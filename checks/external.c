@@ -50,22 +50,11 @@ client_cert_accepted(struct inquiry *q)
 
 /* --- the offer ---------------------------------------------------------------------- */
 
-/* The features inside TLS; when there are none, the finding is skipped with the reason. */
-static const struct features_fact *
-inner_features(struct inquiry *q)
-{
-	const struct features_fact *f = attempt_features(q, PHASE_TLS);
-
-	if (f == NULL)
-		skipped(q, attempt_stop(q, PHASE_TLS));
-	return f;
-}
-
 /* Without our certificate the offer is all that can be judged. */
 static void
 judge_offer_to_stranger(struct inquiry *q)
 {
-	const struct features_fact *f = inner_features(q);
+	const struct features_fact *f = attempt_inner_features(q);
 	const struct observation *tls = cite(q, FACT_TLS);
 
 	if (f == NULL || features_have(f, "EXTERNAL"))

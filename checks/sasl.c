@@ -5,21 +5,10 @@
 #include "checks/attempt.h"
 #include "checks/external.h"
 
-/* The features inside TLS; when there are none, the finding is skipped with the reason. */
-static const struct features_fact *
-inner_features(struct inquiry *q)
-{
-	const struct features_fact *f = attempt_features(q, PHASE_TLS);
-
-	if (f == NULL)
-		skipped(q, attempt_stop(q, PHASE_TLS));
-	return f;
-}
-
 static void
 external_without_cert(struct inquiry *q)
 {
-	const struct features_fact *f = inner_features(q);
+	const struct features_fact *f = attempt_inner_features(q);
 
 	if (f && features_have(f, "EXTERNAL"))
 		noted(q,
