@@ -30,14 +30,9 @@ struct acceptor {
 static int
 begin(const char *address, int port)
 {
-	int fd = socket_bind(address, port, SOCK_STREAM), saved;
+	int fd = socket_bind(address, port, SOCK_STREAM);
 
-	if (fd < 0 || listen(fd, ACCEPTOR_BACKLOG) == 0)
-		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return fd < 0 || listen(fd, ACCEPTOR_BACKLOG) == 0 ? fd : socket_drop(fd);
 }
 
 /* The address as a text; returns the port. */

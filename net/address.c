@@ -36,11 +36,21 @@ address_port(const union address *address)
 }
 
 int
+socket_drop(int fd)
+{
+	int saved = errno;
+
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int
 socket_bind(const char *text, int port, int type)
 {
 	union address a;
 	socklen_t length = address_make(&a, text, port);
-	int fd, saved, on = 1, off = 0;
+	int fd, on = 1, off = 0;
 
 	if (length == 0) {
 		errno = EINVAL;
@@ -56,10 +66,7 @@ socket_bind(const char *text, int port, int type)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
 	if (bind(fd, &a.any, length) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return socket_drop(fd);
 }
 
 int

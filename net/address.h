@@ -20,5 +20,8 @@ int address_port(const union address *address);
  * one of IPv4, too. -1 with errno. */
 int socket_bind(const char *text, int port, int type);
 
+/* Closes a socket that came to nothing; errno stays what it is. -1. */
+int socket_drop(int fd);
+
 /* The port that a socket is bound to. */
 int socket_port(int fd);

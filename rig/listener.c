@@ -34,17 +34,14 @@ socket_dial(const char *from, const char *address, int port)
 {
 	union address a;
 	socklen_t length = address_make(&a, address, port);
-	int fd = length == 0 ? -1 : socket_bind(from, 0, SOCK_STREAM), on = 1, saved;
+	int fd = length == 0 ? -1 : socket_bind(from, 0, SOCK_STREAM), on = 1;
 
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	if (connect(fd, &a.any, length) == 0 || errno == EINPROGRESS)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return -1;
+	return socket_drop(fd);
 }
 
 int
@@ -99,7 +96,7 @@ listener_open(struct loop *loop, const char *address, int port, enum presence pr
 		return NULL;
 	if (presence != PEER_CLOSED &&
 		listen(fd, presence == PEER_BLOCKED ? 0 : BACKLOG) != 0) {
-		close(fd);
+		socket_drop(fd);
 		return NULL;
 	}
 	if ((l = calloc(1, sizeof *l)) == NULL)
