@@ -140,6 +140,13 @@ breaks_on_xmpp_address(struct inquiry *q)
 	       t.where == TRIAL_AT_ANSWER && t.silent;
 }
 
+/* It has let us in, and does not go on. */
+static bool
+begins_no_stream(struct inquiry *q)
+{
+	return trial_external(q, EXTERNAL).stuck != NULL;
+}
+
 /* --- dialback ----------------------------------------------------------------------- */
 
 static struct trial
@@ -310,6 +317,16 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.at = is_refused,
 		OUR_CERTIFICATE },
+	{ .id = "cause.sasl.no-new-stream",
+		.say = "the partner does not go on with a stream that it has accepted",
+		.remedy =
+			"let the partner look into its log at the time of this run, and update "
+			"its server",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "sasl.external.result" },
+		.least = STATUS_FAIL,
+		.at = begins_no_stream },
 	{ .id = "cause.dialback.our-dns",
 		.say = "the partner finds no server of our domain in DNS",
 		.remedy =

@@ -128,7 +128,7 @@ assign(struct inquiry *q, const char *condition)
 
 /* RFC 6120, 6.4.6: a new stream with a new id, on which SASL is over. */
 static void
-judge_restart(struct inquiry *q)
+judge_restart(struct inquiry *q, const struct trial *t)
 {
 	const struct observation *inner = cite_by(q, EXTERNAL, FACT_HEADER, PHASE_TLS);
 	const struct observation *o = cite_by(q, EXTERNAL, FACT_HEADER, PHASE_SASL);
@@ -136,10 +136,12 @@ judge_restart(struct inquiry *q)
 	const struct header_fact *header = o ? o->fact : NULL;
 	const struct features_fact *features;
 
-	if (header == NULL || !header->received) {
-		failed(q,
-			"our certificate is accepted, but the new stream does not begin%s%s",
-			o ? ": " : "", o ? say_silence(q, o) : "");
+	if (t->stuck != NULL) {
+		blame(q, OWNER_PARTNER);
+		remedy(q,
+			"look into the partner's log at the time of this run: it let us in, "
+			"and then did not go on");
+		failed(q, "our certificate is accepted, but %s", t->stuck);
 		return;
 	}
 	if (before && (header->id == NULL || text_same(header->id, before->id)))
@@ -171,7 +173,7 @@ external_result(struct inquiry *q)
 	struct trial t = trial_external(q, EXTERNAL);
 
 	if (t.kind == TRIAL_ACCEPTED)
-		judge_restart(q);
+		judge_restart(q, &t);
 	else if (t.kind == TRIAL_NONE)
 		skipped(q, trial_external_missing(q));
 	else if (t.where == TRIAL_AT_ANSWER)

@@ -308,6 +308,10 @@ receive_by_trial(const struct prospect *p, struct headline *h)
 		return false;
 	if (is_refused_by_us(p))
 		set_refused(p, h);
+	else if (external && s->external.stuck != NULL)
+		headline_set(h, METHOD_NONE, PROOF_DONE,
+			say(p, "our certificate is accepted, but ", s->external.stuck,
+				""));
 	else if (external && s->external.kind == TRIAL_ACCEPTED)
 		headline_set(h, METHOD_SASL_EXTERNAL, PROOF_DONE,
 			"our certificate is accepted");

@@ -152,6 +152,18 @@ read_end(struct inquiry *q, const char *probe)
 	return (struct trial){ .kind = TRIAL_NONE };
 }
 
+/* RFC 6120, 6.4.6: whoever says success answers our next header with its own. */
+static const char *
+read_restart(struct inquiry *q, const char *probe)
+{
+	const struct observation *o = cite_by(q, probe, FACT_HEADER, PHASE_SASL);
+
+	if (o != NULL && ((const struct header_fact *)o->fact)->received)
+		return NULL;
+	return arena_printf(q->arena, "the new stream does not begin%s%s", o ? ": " : "",
+		o ? say_silence(q, o) : "");
+}
+
 static struct trial
 read_answer(struct inquiry *q, const char *probe, const struct observation *o)
 {
@@ -163,15 +175,16 @@ read_answer(struct inquiry *q, const char *probe, const struct observation *o)
 		.text = sasl->text,
 		.took = o->took };
 
-	if (sasl->answer == SASL_SUCCESS)
+	if (sasl->answer == SASL_SUCCESS) {
 		t.kind = TRIAL_ACCEPTED;
-	else if (sasl->answer == SASL_FAILURE)
+		t.stuck = read_restart(q, probe);
+	} else if (sasl->answer == SASL_FAILURE) {
 		t.words = arena_printf(q->arena, "SASL EXTERNAL fails (%s)%s",
 			sasl->condition ? sasl->condition : "no condition",
 			say_text(q, sasl->text));
-	else if (error != NULL)
+	} else if (error != NULL) {
 		t.words = say_error(q, error->fact);
-	else {
+	} else {
 		t.silent = sasl->answer == SASL_NONE;
 		t.words = arena_printf(q->arena,
 			"SASL EXTERNAL ends without an answer: %s", say_silence(q, o));

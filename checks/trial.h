@@ -20,6 +20,7 @@ struct trial {
 	 * the reason, by the lack of an offer, or by the answer itself. */
 	enum { TRIAL_AT_TLS, TRIAL_AT_FEATURES, TRIAL_AT_ANSWER } where;
 	const char *words;      /* of a refusal */
+	const char *stuck;      /* accepted, and yet no new stream begins: why; or NULL */
 	const char *condition;  /* that came with it, or NULL */
 	const char *text;       /* beside it, or NULL */
 	int alert;              /* its number + 1 */
