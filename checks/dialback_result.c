@@ -55,11 +55,26 @@ judge_condition(struct inquiry *q, const struct trial *t)
 	failed(q, "%s", t->words);
 }
 
+/* A server that takes certificates alone offers no dialback, and has ours: ejabberd without
+ * mod_s2s_dialback. */
+static bool
+is_needless(struct inquiry *q, const struct trial *t)
+{
+	const struct features_fact *f = attempt_features(q, PHASE_TLS);
+	struct trial external = trial_external(q, EXTERNAL);
+
+	return t->about_dialback && f != NULL && !f->dialback &&
+	       external.kind == TRIAL_ACCEPTED && external.stuck == NULL;
+}
+
 static void
 judge(struct inquiry *q, const struct trial *t)
 {
 	if (t->kind == TRIAL_REFUSED && t->silent)
 		failed(q, "%s; a partner that cannot reach our server often says nothing",
+			t->words);
+	else if (is_needless(q, t))
+		noted(q, "it is not offered, and our certificate is enough: %s",
 			t->words);
 	else if (t->distorted) {
 		blame(q, OWNER_PARTNER);
