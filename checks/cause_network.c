@@ -265,8 +265,8 @@ const struct cause_row cause_network[] = {
 		.explains = { "dns.srvs.only", "dns.srv.present", "dns.srv.misplaced",
 			"dns.fallback.address" } },
 	{ .id = "cause.dns.no-record",
-		.say = "there is no federation record, and no XMPP server at the domain's own "
-		       "address",
+		.say = "there is no federation record, and no XMPP server for the domain at its "
+		       "own address",
 		.remedy =
 			"publish _xmpp-server._tcp with the host that accepts federation and "
 			"port 5269",
@@ -275,7 +275,8 @@ const struct cause_row cause_network[] = {
 		.when = { "dns.srv.present" },
 		.least = STATUS_FAIL,
 		.explains = { "dns.srv.", "dns.fallback.address", "dns.address.",
-			"own.srv.", "direct.swapped", NETWORK },
+			"own.srv.", "direct.swapped", "stream.host.served",
+			"stream.error.received", NETWORK },
 		.spoils_all = true },
 	{ .id = "cause.dns.bad-target",
 		.say = "the federation record points to a name or address that outsiders cannot "

@@ -134,7 +134,7 @@ judge_absence(struct inquiry *q, const struct service service[2])
 			service[MODE_STARTTLS].name, service[MODE_DIRECT].name);
 	else if (!fallback_words(q, &progress, &words))
 		warned(q, "%s; the domain's own address was not tried", absent);
-	else if (progress == PROGRESS_WORKING)
+	else if (fallback_serves(q))
 		warned(q, "%s; %s", absent, words);
 	else
 		failed(q, "%s; %s", absent, words);

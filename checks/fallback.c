@@ -60,6 +60,20 @@ fallback_words(struct inquiry *q, enum progress *progress, const char **words)
 	return true;
 }
 
+bool
+fallback_serves(struct inquiry *q)
+{
+	const struct endpoint *best;
+	enum progress progress = fallback_progress(q, &best);
+	struct inquiry at;
+
+	if (progress != PROGRESS_STREAM)
+		return progress == PROGRESS_WORKING;
+	at = inquiry_at(q, best);
+	return !attempt_is_unknown_host(&at, PHASE_PLAIN) &&
+	       !attempt_is_unknown_host(&at, PHASE_TLS);
+}
+
 static void
 judge_fallback(struct inquiry *q)
 {
@@ -72,7 +86,7 @@ judge_fallback(struct inquiry *q)
 							 : "an attempt at the address");
 		return;
 	}
-	if (progress == PROGRESS_WORKING)
+	if (fallback_serves(q))
 		warned(q, "%s", words);
 	else
 		failed(q, "%s", words);
