@@ -72,17 +72,25 @@ add_evidence(struct arena *arena, struct cause *cause, const struct finding *f)
 	cause->evidence = list;
 }
 
+/* At the endpoint of the finding; what is cited goes nowhere. */
+static struct inquiry
+inquire(const struct partner *partner, const struct hold *hold, const struct finding *f,
+	struct finding *nowhere)
+{
+	return (struct inquiry){ .partner = partner,
+		.check = f->row,
+		.endpoint = find_endpoint(hold, f->endpoint),
+		.arena = partner->arena,
+		.finding = nowhere };
+}
+
 /* Whether this finding makes the row hold; it then does so at the finding's endpoint. */
 static bool
 takes(const struct partner *partner, struct hold *hold, const struct finding *f)
 {
 	const struct cause_row *row = hold->row;
 	struct finding rest = { 0 };
-	struct inquiry q = { .partner = partner,
-		.check = f->row,
-		.endpoint = find_endpoint(hold, f->endpoint),
-		.arena = partner->arena,
-		.finding = &rest };
+	struct inquiry q = inquire(partner, hold, f, &rest);
 
 	if (row->at != NULL && (q.endpoint == NULL || !row->at(&q)))
 		return false;
@@ -142,6 +150,16 @@ stands_alone(const struct finding *f)
 		       text_same(f->check, "sasl.external.authzid"));
 }
 
+static bool
+is_spared(const struct partner *partner, const struct hold *hold, const struct finding *f)
+{
+	struct finding rest = { 0 };
+	struct inquiry q = inquire(partner, hold, f, &rest);
+
+	return hold->row->spares != NULL && q.endpoint != NULL &&
+	       hold->row->spares(&q, f);
+}
+
 static void
 explain(struct partner *partner, const struct hold *hold)
 {
@@ -154,7 +172,8 @@ explain(struct partner *partner, const struct hold *hold)
 			continue;
 		if (f->endpoint && !row->spoils_all && !is_there(hold, f->endpoint))
 			continue;
-		if (is_among(f->check, row->explains, CAUSE_EXPLAINS) ||
+		if ((is_among(f->check, row->explains, CAUSE_EXPLAINS) &&
+			    !is_spared(partner, hold, f)) ||
 			(is_among(f->check, row->when, CAUSE_CHECKS) &&
 				f->status >= row->least))
 			f->cause = row->id;

@@ -25,6 +25,9 @@ struct cause_row {
 	 * endpoints those where it holds, and all of them when it spoils all. */
 	const char *explains[CAUSE_EXPLAINS];
 	bool spoils_all;
+	/* Which of them it leaves alone after all, since they have another reason; at the
+	 * endpoint of the finding. NULL: none. */
+	bool (*spares)(struct inquiry *q, const struct finding *f);
 };
 
 /* In the order of the phases of an attempt: what broke first explains what broke later.

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 #include "checks/cert.h"
+#include "checks/trial.h"
 #include "checks/verdict.h"
 
 /* --- the facts behind the rows ----------------------------------------------------- */
@@ -47,6 +48,13 @@ offers_nothing(struct inquiry *q)
 
 	return error && text_same(error->condition, "undefined-condition") &&
 	       error->phase == PHASE_TLS;
+}
+
+/* A partner that has asked our server, or has tried to, has no trouble of that kind. */
+static bool
+is_of_way_back(struct inquiry *q, const struct finding *f)
+{
+	return text_same(f->check, "dialback.result") && trial_asked_back(q);
 }
 
 /* --- the rows --------------------------------------------------------------------- */
@@ -174,7 +182,8 @@ const struct cause_row cause_identity[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "dialback.offered" },
 		.least = STATUS_FAIL,
-		.explains = { "dialback." } },
+		.explains = { "dialback." },
+		.spares = is_of_way_back },
 	{ .id = "cause.dialback.off",
 		.say = "dialback is switched off, so nothing makes up for the certificate",
 		.remedy = "repair the certificate, or switch server dialback on",
@@ -192,7 +201,7 @@ const struct cause_row cause_identity[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.when = { "dialback.authority.sound" },
 		.least = STATUS_FAIL,
-		.explains = { "dialback." } },
+		.explains = { "dialback.authority." } },
 	{ .id = "cause.dialback.their-authority",
 		.say = "the authoritative server does not answer dialback, so the domain's users "
 		       "reach nobody who relies on it",
@@ -202,6 +211,7 @@ const struct cause_row cause_identity[] = {
 		.confidence = CONFIDENCE_LIKELY,
 		.when = { "dialback.authority.answers" },
 		.least = STATUS_FAIL,
-		.explains = { "dialback." } },
+		.explains = { "dialback." },
+		.spares = is_of_way_back },
 	{ 0 }
 };

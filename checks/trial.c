@@ -311,3 +311,21 @@ trial_dialback(struct inquiry *q, const char *probe)
 	}
 	return t;
 }
+
+static bool
+asked_back(struct inquiry *q, const char *probe)
+{
+	/* XEP-0220, 2.5 */
+	static const char *const conditions[] = { "remote-connection-failed",
+		"remote-server-timeout", "remote-server-not-found", NULL };
+	struct trial t = trial_dialback(q, probe);
+
+	return t.denied || (t.kind == TRIAL_REFUSED && t.condition != NULL &&
+				   name_index(conditions, t.condition) >= 0);
+}
+
+bool
+trial_asked_back(struct inquiry *q)
+{
+	return asked_back(q, DIALBACK) || asked_back(q, PLAINTEXT_DIALBACK);
+}

@@ -36,6 +36,10 @@ struct trial {
 struct trial trial_external(struct inquiry *q, const char *probe);
 struct trial trial_dialback(struct inquiry *q, const char *probe);
 
+/* Whether a key of ours was refused for what our own server said, or because it could not be
+ * asked: dialback is on, and the trouble is on the way back. */
+bool trial_asked_back(struct inquiry *q);
+
 /* The leaf that we presented, as it lies on our disk; NULL when we hold none. */
 const struct certificate_fact *trial_certificate(struct inquiry *q);
 
