@@ -28,7 +28,9 @@ static const struct {
 	{ "forbidden", "our server says that the key is not its own",
 		"give every node of your server the same secret, and fedprobe as well",
 		OWNER_US },
-	{ "item-not-found", "the partner does not host the domain there", NULL,
+	{ "item-not-found", "the partner does not host the domain there",
+		"ask the partner to host it there, or to let its records lead to the server that "
+		"does",
 		OWNER_PARTNER },
 	{ "policy-violation", "a rule of the partner forbids it",
 		"use TLS, or ask the partner to allow dialback", OWNER_PARTNER },
@@ -38,6 +40,14 @@ static const struct {
 		"ask the partner to admit your domain", OWNER_PARTNER },
 	{ "resource-constraint", "the partner has too many connections",
 		"try again later", OWNER_PARTNER },
+	{ "internal-server-error", "the partner's server has a trouble of its own",
+		"ask the partner for its log at the time of this run", OWNER_PARTNER },
+	{ "system-shutdown", "the partner's server is being stopped", "try again later",
+		OWNER_PARTNER },
+	{ "host-unknown", "the partner does not host the domain there",
+		"ask the partner to host it there, or to let its records lead to the server that "
+		"does",
+		OWNER_PARTNER },
 };
 
 static void
@@ -47,8 +57,7 @@ judge_condition(struct inquiry *q, const struct trial *t)
 		if (!text_same(t->condition, meanings[i].condition))
 			continue;
 		blame(q, meanings[i].owner);
-		if (meanings[i].remedy != NULL)
-			remedy(q, "%s", meanings[i].remedy);
+		remedy(q, "%s", meanings[i].remedy);
 		failed(q, "%s: %s", meanings[i].meaning, t->words);
 		return;
 	}
