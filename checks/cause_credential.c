@@ -140,6 +140,15 @@ breaks_on_xmpp_address(struct inquiry *q)
 	       t.where == TRIAL_AT_ANSWER && t.silent;
 }
 
+/* It took our certificate in TLS, and offered EXTERNAL. */
+static bool
+gets_no_answer(struct inquiry *q)
+{
+	struct trial t = trial_external(q, EXTERNAL);
+
+	return t.kind == TRIAL_REFUSED && t.where == TRIAL_AT_ANSWER && t.silent;
+}
+
 /* It has let us in, and does not go on. */
 static bool
 begins_no_stream(struct inquiry *q)
@@ -307,6 +316,15 @@ const struct cause_row cause_credential[] = {
 		.owner = OWNER_BOTH,
 		.confidence = CONFIDENCE_LIKELY,
 		.at = minds_identity,
+		OUR_CERTIFICATE },
+	{ .id = "cause.sasl.no-answer",
+		.say = "the partner offers SASL EXTERNAL, and does not answer it",
+		.remedy =
+			"let the partner look into its log at the time of this run: its server "
+			"waits for something, or breaks over our certificate",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_LIKELY,
+		.at = gets_no_answer,
 		OUR_CERTIFICATE },
 	{ .id = "cause.cert.our-certificate-refused",
 		.say = "the partner refuses our certificate",

@@ -164,6 +164,10 @@ judge_refusal(struct inquiry *q, const struct trial *t)
 	if (t->silent && leaf && leaf->xmpp_addresses > 0)
 		remedy(q, "reissue your certificate without the XmppAddr entry, on which "
 			  "ejabberd ends the exchange");
+	else if (t->silent) {
+		blame(q, OWNER_PARTNER);
+		remedy(q, "ask the partner for its log at the time of this run");
+	}
 	failed(q, "%s", t->words);
 }
 

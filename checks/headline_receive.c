@@ -246,8 +246,10 @@ receive_after_refusal(const struct prospect *p, struct headline *h)
 {
 	const struct stance *s = &p->stance;
 	struct arena *arena = p->observed->at.arena;
-	const char *what = s->external.about_certificate ? "our certificate is refused"
-							 : "we are refused";
+	bool unanswered = s->external.silent && s->external.where == TRIAL_AT_ANSWER;
+	const char *what = unanswered                      ? "we get no answer"
+			   : s->external.about_certificate ? "our certificate is refused"
+							   : "we are refused";
 	const char *why = s->external.words;
 
 	if (!headline_allows(p, ALLOWS_TLS_DIALBACK))
