@@ -5,6 +5,8 @@
 
 #include "checks/attempt.h"
 
+#include <string.h>
+
 /* What is known of all endpoints together. */
 struct caller {
 	struct inquiry *q;
@@ -184,6 +186,9 @@ headline_initiate(
 		initiate_by_dialback(&c, h);
 	if (h->method >= METHOD_TLS_DIALBACK)
 		h->tls = best->observed->version;
+	if (h->tls != NULL && strcmp(h->tls, "TLS 1.2") < 0)
+		h->reason = arena_printf(
+			q->arena, "%s; current servers refuse %s", h->reason, h->tls);
 	if (c.good && c.bad && headline_allows(best, ALLOWS_SASL))
 		h->reason = arena_printf(
 			q->arena, "%s; not so that of another endpoint", h->reason);
