@@ -78,6 +78,14 @@ say_forbidden_in_clear(const struct prospect *p)
 	return "the partner offers no TLS, and the policy has dialback switched off";
 }
 
+/* Who only waited in vain was not refused. */
+static const char *
+say_undone(const struct prospect *p, const char *what, const struct trial *dialed)
+{
+	return arena_printf(p->observed->at.arena, "%s %s: %s", what,
+		dialed->silent ? "does not come about" : "is refused", dialed->words);
+}
+
 /* Dialback is all that there is. */
 static void
 receive_dialback(const struct prospect *p, struct headline *h)
@@ -93,8 +101,7 @@ receive_dialback(const struct prospect *p, struct headline *h)
 				  "no TLS");
 	else if (p->stance.clear_dialed.kind == TRIAL_REFUSED)
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			say(p, "dialback in clear is refused: ",
-				p->stance.clear_dialed.words, ""));
+			say_undone(p, "dialback in clear", &p->stance.clear_dialed));
 	else if (p->stance.clear_dialback == KNOWN_TRUE)
 		headline_set(h, METHOD_TCP_DIALBACK,
 			p->stance.clear_dialed.kind == TRIAL_ACCEPTED ? PROOF_DONE
@@ -262,8 +269,8 @@ receive_after_refusal(const struct prospect *p, struct headline *h)
 				why));
 	else if (s->dialed.kind == TRIAL_REFUSED)
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			arena_printf(arena, "%s, and so is dialback: %s; %s", what, why,
-				s->dialed.words));
+			arena_printf(arena, "%s: %s; %s", what, why,
+				say_undone(p, "and dialback", &s->dialed)));
 	else if (s->dialback == KNOWN_TRUE)
 		headline_set(h, METHOD_TLS_DIALBACK, PROOF_OFFERED,
 			arena_printf(
@@ -288,13 +295,12 @@ receive_by_key(const struct prospect *p, struct headline *h)
 	else if (external)
 		headline_set(h, METHOD_SASL_EXTERNAL,
 			s->sasl == OFFER_UNKNOWN ? PROOF_PREDICTED : PROOF_OFFERED,
-			say(p,
-				"a certificate is asked for, and was not tried; dialback is "
-				"refused: ",
-				s->dialed.words, ""));
+			say_undone(p,
+				"a certificate is asked for, and was not tried; dialback",
+				&s->dialed));
 	else
 		headline_set(h, METHOD_NONE, PROOF_DONE,
-			say(p, "dialback is refused: ", s->dialed.words, ""));
+			say_undone(p, "dialback", &s->dialed));
 }
 
 /* Done outranks offered. False: nothing was. */
