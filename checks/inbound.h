@@ -20,5 +20,8 @@ void inbound_advise(struct inquiry *q, enum owner owner, const char *advice);
 /* A key was verified that our secret does not make: who must act, and the verdict. */
 void inbound_denied(struct inquiry *q, const struct inbound_fact *fact);
 
+/* A key of its own did not hold when its server was asked, or that one could not be asked. */
+bool inbound_is_disproved(const struct partner *partner);
+
 /* Whether such a key may be ours, altered on its way: we have sent one. */
 bool inbound_altered(const struct partner *partner);

@@ -74,6 +74,33 @@ inbound_denied(struct inquiry *q, const struct inbound_fact *f)
 	}
 }
 
+/* XEP-0220, 2.5: what we refuse without having asked anybody. */
+static bool
+is_for_its_errand(const struct inbound_fact *f)
+{
+	static const char *const conditions[] = { "item-not-found", "policy-violation",
+		"not-acceptable", NULL };
+
+	return f->result_condition && name_index(conditions, f->result_condition) >= 0;
+}
+
+bool
+inbound_is_disproved(const struct partner *partner)
+{
+	size_t count;
+	const struct observation *const *o =
+		journal_kind(partner->journal, FACT_INBOUND, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct inbound_fact *f = o[i]->fact;
+
+		if (f->result_came && !text_same(f->result, "valid") &&
+			!is_for_its_errand(f))
+			return true;
+	}
+	return false;
+}
+
 bool
 inbound_altered(const struct partner *partner)
 {
