@@ -6,6 +6,7 @@
 #include "checks/callback.h"
 #include "checks/headline.h"
 #include "model/inbound.h"
+#include "model/suite.h"
 
 #include <string.h>
 
@@ -77,7 +78,7 @@ judge_tls(struct inquiry *q, const struct inbound_fact *f)
 		warned(q, "it spoke in clear from %s, although TLS was offered",
 			f->address);
 	else if (f->tls)
-		passed(q, "it accepted our certificate, by %s%s", f->version,
+		passed(q, "it accepted our certificate, by %s%s", tls_title(f->version),
 			f->direct ? " from the first byte" : "");
 }
 
@@ -348,16 +349,6 @@ method_of(const struct inbound_fact *f)
 	return f->tls ? METHOD_TLS_DIALBACK : METHOD_TCP_DIALBACK;
 }
 
-/* "TLS 1.3" of OpenSSL's "TLSv1.3". */
-static const char *
-version_of(struct arena *arena, const struct inbound_fact *f)
-{
-	if (!f->tls || f->version == NULL || !text_starts(f->version, "TLSv1"))
-		return NULL;
-	return arena_printf(arena, "TLS %s%s", f->version + strlen("TLSv"),
-		f->version[strlen("TLSv1")] == '\0' ? ".0" : "");
-}
-
 /* It had not said all when we were done. */
 static bool
 was_cut_off(const struct inbound_fact *f)
@@ -404,7 +395,9 @@ inbound_headline(struct inquiry *q, struct headline *h)
 	headline_set(h, method_of(last), PROOF_DONE,
 		arena_printf(q->arena, "it called from %s: %s", last->address,
 			inbound_say(q->arena, last)));
-	h->tls = h->method != METHOD_NONE ? version_of(q->arena, last) : NULL;
+	h->tls = h->method != METHOD_NONE && last->tls && last->version
+			 ? tls_title(last->version)
+			 : NULL;
 }
 
 /* --- the rows ------------------------------------------------------------------------------- */

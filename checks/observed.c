@@ -6,19 +6,7 @@
 #include "base/text.h"
 #include "checks/attempt.h"
 #include "checks/impostor.h"
-
-static const char *
-version_title(const char *version)
-{
-	static const char *const title[][2] = { { "TLSv1.3", "TLS 1.3" },
-		{ "TLSv1.2", "TLS 1.2" }, { "TLSv1.1", "TLS 1.1" },
-		{ "TLSv1", "TLS 1.0" } };
-
-	for (size_t i = 0; i < sizeof title / sizeof title[0]; i++)
-		if (text_same(version, title[i][0]))
-			return title[i][1];
-	return version;
-}
+#include "model/suite.h"
 
 /* --- one endpoint ------------------------------------------------------------------- */
 
@@ -163,7 +151,9 @@ look(struct observed *o, const struct inquiry *q, const struct endpoint *endpoin
 	o->inside = attempt_features(&o->at, PHASE_TLS);
 	tls = cite(&o->at, FACT_TLS);
 	o->tls = tls ? tls->fact : NULL;
-	o->version = o->tls && o->tls->completed ? version_title(o->tls->version) : NULL;
+	o->version = o->tls && o->tls->completed && o->tls->version
+			     ? tls_title(o->tls->version)
+			     : NULL;
 	o->rejection = last_rejection(&o->at);
 	o->excludes = observed_excludes(&o->at);
 	o->demands = o->tls && !o->excludes && read_demand(o);

@@ -117,11 +117,10 @@ version_max(struct inquiry *q)
 	if (f == NULL || is_1_3(f))
 		return;
 	if (text_same(f->version, "TLSv1.2"))
-		noted(q, "TLSv1.2 was negotiated; we offered TLSv1.3");
+		noted(q, "TLS 1.2 was negotiated; we offered TLS 1.3");
 	else
-		failed(q,
-			"no more than \"%s\" was negotiated, which current servers refuse",
-			f->version ? f->version : "");
+		failed(q, "no more than %s was negotiated, which current servers refuse",
+			tls_title(f->version));
 }
 
 /* RFC 9325, 4.1 and 7.3. */
@@ -187,7 +186,7 @@ renegotiation(struct inquiry *q)
 		skipped(q, "a handshake of TLS 1.2");
 	else if (f && !f->secure_renegotiation)
 		failed(q, "the answer of %s has no renegotiation_info",
-			f->version ? f->version : "TLS");
+			tls_title(f->version));
 }
 
 /* RFC 7627, 5.2. */
@@ -200,7 +199,7 @@ ems(struct inquiry *q)
 		skipped(q, "a handshake of TLS 1.2");
 	else if (f && !f->extended_master_secret)
 		warned(q, "the answer of %s has no extended_master_secret",
-			f->version ? f->version : "TLS");
+			tls_title(f->version));
 }
 
 /* Anything that shows dialback: a way that needs no certificate (XEP-0220, 2.4). */

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "checks/attempt.h"
+#include "model/suite.h"
 
 static bool
 has(const char *const *list, size_t count, const char *name)
@@ -150,7 +151,7 @@ judge_leaf_usage(
 		grade(q, SEVERITY_MEDIUM);
 		failed(q,
 			"digitalSignature is missing, and the handshake of %s was signed with the key",
-			f->version ? f->version : "TLS");
+			tls_title(f->version));
 	} else if (!enciphers && text_same(c->key, "RSA")) {
 		noted(q,
 			"keyEncipherment is missing, which only the key exchange without "

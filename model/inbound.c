@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/endpoint.h"
+#include "model/suite.h"
 
 #include <string.h>
 
@@ -70,9 +71,9 @@ say_tls(struct arena *arena, const struct inbound_fact *f)
 		return arena_printf(
 			arena, "refused our certificate (%s)", inbound_refusal(arena, f));
 	if (f->tls)
-		return f->direct
-			       ? arena_printf(arena, "%s from the first byte", f->version)
-			       : f->version;
+		return f->direct ? arena_printf(arena, "%s from the first byte",
+					   tls_title(f->version))
+				 : tls_title(f->version);
 	if (inbound_began_tls(f) && f->alert > 0 && !f->alert_sent)
 		return arena_printf(arena, "broke off TLS (%s)", alert(arena, f));
 	if (inbound_began_tls(f) && f->failure)

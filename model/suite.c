@@ -110,6 +110,16 @@ tls_version_of(const char *name)
 	return version;
 }
 
+const char *
+tls_title(const char *name)
+{
+	enum tls_version version = tls_version_of(name);
+
+	if (name == NULL)
+		return "TLS";
+	return version < TLS_VERSIONS ? tls_version_titles[version] : name;
+}
+
 static bool
 is_authenticated(const char *name)
 {

@@ -35,6 +35,9 @@ const char *tls_name_of(struct arena *arena, const struct tls_name *table, int n
 /* The index of a version by its name, or TLS_VERSIONS. */
 enum tls_version tls_version_of(const char *name);
 
+/* "TLS 1.0" of "TLSv1", for people; a name that is not known as it is, "TLS" of NULL. */
+const char *tls_title(const char *name);
+
 /* Whether the suite may be offered with that version (RFC 5246, 8446: the digests and modes
  * of TLS 1.2 are for 1.2, those of 1.3 for 1.3). */
 bool suite_is_of(const char *name, enum tls_version version);
