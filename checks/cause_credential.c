@@ -5,6 +5,7 @@
 #include "checks/callback.h"
 #include "checks/cause.h"
 #include "checks/inbound.h"
+#include "checks/progress.h"
 #include "checks/trial.h"
 #include "checks/verdict.h"
 #include "model/name.h"
@@ -95,6 +96,23 @@ says_name(struct inquiry *q)
 	struct trial t = trial_external(q, EXTERNAL);
 
 	return text_same(t.condition, "invalid-authzid") || says_any(&t, words);
+}
+
+/* At another endpoint of the same partner, so that the difference is not ours. */
+static bool
+is_taken_elsewhere(struct inquiry *q)
+{
+	size_t count;
+	const struct endpoint *list = all_endpoints(q, &count);
+
+	for (size_t i = 0; is_refused(q) && i < count; i++) {
+		struct inquiry at = inquiry_at(q, &list[i]);
+		struct trial t = trial_external(&at, EXTERNAL);
+
+		if (t.kind == TRIAL_ACCEPTED && t.stuck == NULL)
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -288,6 +306,15 @@ const struct cause_row cause_credential[] = {
 		.confidence = CONFIDENCE_CERTAIN,
 		.at = lacks_name,
 		.proven = says_name,
+		OUR_CERTIFICATE },
+	{ .id = "cause.cert.nodes-disagree",
+		.say = "the partner takes our certificate at another endpoint, and not here",
+		.remedy =
+			"let all nodes of the server trust the same authorities, and have the "
+			"same version and settings",
+		.owner = OWNER_PARTNER,
+		.confidence = CONFIDENCE_CERTAIN,
+		.at = is_taken_elsewhere,
 		OUR_CERTIFICATE },
 	{ .id = "cause.cert.our-certificate-self-signed",
 		.say = "our certificate is signed by itself, and the partner minds",
