@@ -199,6 +199,22 @@ has_no_way_back(struct inquiry *q)
 	       (t.kind == TRIAL_REFUSED && t.silent && run_listens(q->partner->asked));
 }
 
+/* From another endpoint of the same partner, which looks for us as this one does. */
+static bool
+is_found_elsewhere(struct inquiry *q)
+{
+	size_t count;
+	const struct endpoint *list = all_endpoints(q, &count);
+
+	for (size_t i = 0; has_no_way_back(q) && i < count; i++) {
+		struct inquiry at = inquiry_at(q, &list[i]);
+
+		if (dialback(&at).kind == TRIAL_ACCEPTED)
+			return true;
+	}
+	return false;
+}
+
 /* ejabberd hands on why it did not get to us (xmpp_stream_out:format_error/1). */
 static bool
 says(const struct trial *t, const char *words)
@@ -394,6 +410,18 @@ const struct cause_row cause_credential[] = {
 		.when = { "dialback.result" },
 		.least = STATUS_FAIL,
 		.at = asks_another_server,
+		.explains = { "dialback.callback." } },
+	{ .id = "cause.dialback.nodes-disagree",
+		.say = "the partner reaches the server of our domain from another endpoint, and "
+		       "not from here",
+		.remedy =
+			"see whether this node of the partner looks up the same records, and "
+			"whether a firewall on either side lets its address through",
+		.owner = OWNER_BOTH,
+		.confidence = CONFIDENCE_LIKELY,
+		.when = { "dialback.result" },
+		.least = STATUS_FAIL,
+		.at = is_found_elsewhere,
 		.explains = { "dialback.callback." } },
 	{ .id = "cause.dialback.no-way-back",
 		.say = "the partner could not ask the server of our domain",
