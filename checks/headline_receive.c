@@ -386,8 +386,9 @@ receive(const struct prospect *p, struct headline *h)
 
 /* --- the best endpoint ---------------------------------------------------------------- */
 
-/* Of two that go the same way the one with the better certificate is the better. That one
- * endpoint leads nowhere says little while of another nothing is known. */
+/* What was done inside TLS outranks what may be. Of two that go the same way the one with
+ * the better certificate is the better. That one endpoint leads nowhere says little while of
+ * another nothing is known. */
 static int
 rank(const struct headline *h, const struct prospect *p)
 {
@@ -396,8 +397,10 @@ rank(const struct headline *h, const struct prospect *p)
 		[METHOD_TCP_DIALBACK] = 2,
 		[METHOD_TLS_DIALBACK] = 3,
 		[METHOD_SASL_EXTERNAL] = 4 };
+	int done = h->method >= METHOD_TLS_DIALBACK && h->proof == PROOF_DONE ? 5 : 0;
 
-	return (worth[h->method] * 4 + (int)h->proof) * 2 + (p->stance.refusal == NULL);
+	return ((done + worth[h->method]) * 4 + (int)h->proof) * 2 +
+	       (p->stance.refusal == NULL);
 }
 
 static const char *
