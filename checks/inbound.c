@@ -27,6 +27,15 @@ demands_tls(const struct inbound_fact *f)
 	return !f->error_sent && text_same(f->error, "policy-violation");
 }
 
+/* Without a certificate of ours there is no TLS to offer. */
+static void
+advise_certificate(struct inquiry *q)
+{
+	inbound_advise(q, OWNER_US,
+		"give fedprobe a certificate of our domain (--cert, --key), as the real "
+		"server has one");
+}
+
 /* The handshake did not end well. Our alert says what is wrong with what came; its alert,
  * with what we have. Whoever leaves without a word may have meant our certificate. */
 static void
@@ -63,23 +72,28 @@ judge_tls(struct inquiry *q, const struct inbound_fact *f)
 		inbound_advise(q, OWNER_US,
 			"renew our certificate, or, if it is in date, have the partner set "
 			"its clock");
-	if (inbound_refused_certificate(f))
+	if (inbound_refused_certificate(f)) {
 		failed(q, "it refused our certificate: %s", inbound_refusal(q->arena, f));
-	else if (inbound_began_tls(f) && !f->tls && (f->offered || f->direct))
+	} else if (inbound_began_tls(f) && !f->tls && (f->offered || f->direct)) {
 		judge_handshake(q, f);
-	else if (!f->offered && !f->tls && demands_tls(f))
+	} else if (!f->offered && !f->tls && demands_tls(f)) {
+		advise_certificate(q);
 		failed(q, "it goes on only with TLS, and we offered none (--cert): %s",
 			inbound_say(q->arena, f));
-	else if (f->asked && !f->offered)
+	} else if (f->asked && !f->offered) {
+		advise_certificate(q);
 		failed(q,
 			"it asks for TLS, and we offered none for want of a certificate "
 			"(--cert)");
-	else if (f->offered && !f->asked && (f->result_came || f->verify_came))
+	} else if (f->offered && !f->asked && (f->result_came || f->verify_came)) {
+		inbound_advise(q, OWNER_PARTNER,
+			"let the server use TLS where it is offered when it calls others");
 		warned(q, "it spoke in clear from %s, although TLS was offered",
 			f->address);
-	else if (f->tls)
+	} else if (f->tls) {
 		passed(q, "it accepted our certificate, by %s%s", tls_title(f->version),
 			f->direct ? " from the first byte" : "");
+	}
 }
 
 static void
