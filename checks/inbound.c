@@ -41,6 +41,9 @@ advise_certificate(struct inquiry *q)
 static void
 judge_handshake(struct inquiry *q, const struct inbound_fact *f)
 {
+	/* The words of OpenSSL for what begins with no record of TLS. */
+	static const char *const no_tls[] = { "wrong version number", "http request",
+		"https proxy request", NULL };
 	const char *name = f->alert > 0 ? tls_alert_name(f->alert - 1) : NULL;
 
 	if (f->alert > 0 && f->alert_sent) {
@@ -52,7 +55,11 @@ judge_handshake(struct inquiry *q, const struct inbound_fact *f)
 				   : "no reason is known");
 		return;
 	}
-	if (f->alert == 0)
+	if (name_index(no_tls, f->failure ? f->failure : "") >= 0)
+		inbound_advise(q, OWNER_PARTNER,
+			"find out what its server, or a device in its way, sends where TLS "
+			"must begin");
+	else if (f->alert == 0)
 		inbound_advise(q, OWNER_BOTH,
 			"it gave no reason: see the log of its server, and whether it trusts "
 			"our certificate");
@@ -363,11 +370,12 @@ method_of(const struct inbound_fact *f)
 	return f->tls ? METHOD_TLS_DIALBACK : METHOD_TCP_DIALBACK;
 }
 
-/* It had not said all when we were done. */
-static bool
-was_cut_off(const struct inbound_fact *f)
+/* Where no stream was open there is only the listener's word for it. */
+bool
+inbound_was_cut_off(const struct inbound_fact *f)
 {
-	return f->error_sent && text_same(f->error, "system-shutdown");
+	return (f->error_sent && text_same(f->error, "system-shutdown")) ||
+	       text_same(f->ended, "we were done");
 }
 
 bool
@@ -378,7 +386,7 @@ inbound_is_unfinished(const struct partner *partner)
 	for (unsigned n = 1; n <= journal_size(partner->journal); n++) {
 		const struct observation *o = journal_at(partner->journal, n);
 
-		cut_off |= o->kind == FACT_INBOUND && was_cut_off(o->fact);
+		cut_off |= o->kind == FACT_INBOUND && inbound_was_cut_off(o->fact);
 	}
 	return cut_off && partner->in.method == METHOD_UNKNOWN;
 }
@@ -393,9 +401,10 @@ inbound_headline(struct inquiry *q, struct headline *h)
 	const struct inbound_fact *f, *last = NULL, *cut_off = NULL;
 
 	while ((f = next(q, &o)) != NULL)
-		if (inbound_authenticated(f) || (!f->verify_came && !was_cut_off(f)))
+		if (inbound_authenticated(f) ||
+			(!f->verify_came && !inbound_was_cut_off(f)))
 			last = f;
-		else if (was_cut_off(f))
+		else if (inbound_was_cut_off(f))
 			cut_off = f;
 	if (q->partner->role == ROLE_OWN)
 		return;

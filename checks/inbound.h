@@ -20,6 +20,9 @@ void inbound_advise(struct inquiry *q, enum owner owner, const char *advice);
 /* A key was verified that our secret does not make: who must act, and the verdict. */
 void inbound_denied(struct inquiry *q, const struct inbound_fact *fact);
 
+/* It had not said all when we were done, which is no fault of its own. */
+bool inbound_was_cut_off(const struct inbound_fact *fact);
+
 /* A key of its own did not hold when its server was asked, or that one could not be asked. */
 bool inbound_is_disproved(const struct partner *partner);
 

@@ -63,6 +63,8 @@ is_limit_of_ours(const struct inbound_fact *f)
 static void
 judge(struct inquiry *q, const struct inbound_fact *f)
 {
+	if (inbound_was_cut_off(f))
+		return;
 	if (is_limit_of_ours(f))
 		noted(q, "it was let in, and said more than is listened to here: %s",
 			say_offence(q, f));
