@@ -10,15 +10,16 @@
 	((const type *)(const void *)((const char *)(record) + (offset)))
 
 static const char *
-clean(struct arena *arena, const char *text)
+copy_text(const struct copying *by, const char *text)
 {
-	return text ? text_clean(arena, text, strlen(text)) : NULL;
+	return text ? by->copy(by, text) : NULL;
 }
 
-static void copy_into(struct arena *, const struct record *, void *, const void *);
+static void copy_into(
+	const struct copying *, const struct record *, void *, const void *);
 
 static void
-copy_list(struct arena *arena, const struct field *f, void *to, size_t count)
+copy_list(const struct copying *by, const struct field *f, void *to, size_t count)
 {
 	const char **text;
 	char *element;
@@ -31,20 +32,20 @@ copy_list(struct arena *arena, const struct field *f, void *to, size_t count)
 	switch (f->kind) {
 	case FIELD_BYTES:
 		*AT(const void *, to, f->offset) =
-			arena_copy(arena, *IN(void *, to, f->offset), count);
+			arena_copy(by->arena, *IN(void *, to, f->offset), count);
 		break;
 	case FIELD_TEXTS:
 		text = arena_copy(
-			arena, *IN(void *, to, f->offset), count * sizeof(char *));
+			by->arena, *IN(void *, to, f->offset), count * sizeof(char *));
 		for (size_t i = 0; i < count; i++)
-			text[i] = clean(arena, text[i]);
+			text[i] = copy_text(by, text[i]);
 		*AT(const char **, to, f->offset) = text;
 		break;
 	default:
 		element = arena_copy(
-			arena, *IN(void *, to, f->offset), count * f->record->size);
+			by->arena, *IN(void *, to, f->offset), count * f->record->size);
 		for (size_t i = 0; i < count; i++)
-			copy_into(arena, f->record, element + i * f->record->size,
+			copy_into(by, f->record, element + i * f->record->size,
 				element + i * f->record->size);
 		*AT(void *, to, f->offset) = element;
 	}
@@ -52,25 +53,40 @@ copy_list(struct arena *arena, const struct field *f, void *to, size_t count)
 
 /* `to` may be `from`: the struct itself is copied first, then what it points to. */
 static void
-copy_into(struct arena *arena, const struct record *record, void *to, const void *from)
+copy_into(
+	const struct copying *by, const struct record *record, void *to, const void *from)
 {
 	memmove(to, from, record->size);
 	for (const struct field *f = record->field; f->name != NULL; f++) {
 		if (f->kind == FIELD_TEXT)
 			*AT(const char *, to, f->offset) =
-				clean(arena, *IN(char *, to, f->offset));
+				copy_text(by, *IN(char *, to, f->offset));
 		else if (f->kind >= FIELD_BYTES)
-			copy_list(arena, f, to, field_count(f, to));
+			copy_list(by, f, to, field_count(f, to));
 	}
+}
+
+void *
+record_copy_by(const struct copying *by, const struct record *record, const void *from)
+{
+	void *to = arena_alloc(by->arena, record->size);
+
+	copy_into(by, record, to, from);
+	return to;
+}
+
+static const char *
+clean(const struct copying *by, const char *text)
+{
+	return text_clean(by->arena, text, strlen(text));
 }
 
 void *
 record_copy(struct arena *arena, const struct record *record, const void *from)
 {
-	void *to = arena_alloc(arena, record->size);
+	const struct copying by = { .arena = arena, .copy = clean };
 
-	copy_into(arena, record, to, from);
-	return to;
+	return record_copy_by(&by, record, from);
 }
 
 const struct field *

@@ -55,6 +55,16 @@ struct record {
 /* A deep copy into the arena; every text passes text_clean(). */
 void *record_copy(struct arena *arena, const struct record *record, const void *from);
 
+/* The same, but for the texts, which are what `copy` makes of them; it gets none that is
+ * NULL. */
+struct copying {
+	struct arena *arena;
+	const char *(*copy)(const struct copying *copying, const char *text);
+	const void *self;
+};
+void *record_copy_by(
+	const struct copying *copying, const struct record *record, const void *from);
+
 /* The field of this name, or NULL. */
 const struct field *record_field(const struct record *record, const char *name);
 

@@ -254,10 +254,9 @@ hear_error(struct caller *c, const struct element *element)
 	caller_saw(c, OUTCOME_REFUSED, NULL, FACT_ERROR, &fact);
 	/* It is told at the terminal before it comes to the journal, which cleans, too. */
 	if (fact.condition != NULL)
-		c->fact.error =
-			text_clean(c->arena, fact.condition, strlen(fact.condition));
+		c->fact.error = caller_shown(c, fact.condition);
 	if (fact.text != NULL)
-		c->fact.error_text = text_clean(c->arena, fact.text, strlen(fact.text));
+		c->fact.error_text = caller_shown(c, fact.text);
 	return caller_leave(
 		c, arena_printf(c->arena, "the partner ended the stream: %s",
 			   c->fact.error ? c->fact.error : "without a condition"));

@@ -30,22 +30,66 @@ caller_saw(struct caller *c, enum outcome outcome, const char *detail,
 	work_saw(&c->work, took < now ? now - took : 0, outcome, detail, kind, fact);
 }
 
+/* --- what is hidden -------------------------------------------------------------------- */
+
+void
+caller_hide(struct caller *c, const char *key)
+{
+	if (c->work.plan != NULL)
+		plan_hide(c->work.plan, key);
+	else
+		hiding_add_key(&c->hiding, c->arena, key);
+}
+
+static const struct hiding *
+hiding_of(const struct caller *c)
+{
+	return c->work.plan != NULL ? plan_hiding(c->work.plan) : &c->hiding;
+}
+
+const char *
+caller_shown(struct caller *c, const char *text)
+{
+	text = hiding_whole(hiding_of(c), c->arena, text, strlen(text));
+	return text_clean(c->arena, text, strlen(text));
+}
+
+const struct inbound_fact *
+caller_fact(struct caller *c)
+{
+	return hiding_record(hiding_of(c), c->arena, fact_record(FACT_INBOUND), &c->fact);
+}
+
+/* A part of what came may be a part of a key. */
+static bool
+holds_hidden(const struct caller *c)
+{
+	const char *text, *shown;
+
+	if (c->heards == 0)
+		return false;
+	text = arena_text(c->arena, c->heard, c->heards);
+	shown = hiding_whole(hiding_of(c), c->arena, text, strlen(text));
+	return strcmp(shown, text) != 0;
+}
+
 /* --- the transcript ----------------------------------------------------------------- */
 
 static void
 record(struct caller *c, bool sent, enum phase phase, const char *text)
 {
-	struct wire_fact fact = { .phase = phase, .sent = sent, .text = text };
+	struct wire_fact fact = { .phase = phase, .sent = sent };
 
-	if (c->wires++ < MAX_WIRE)
-		caller_saw(c, OUTCOME_OK, NULL, FACT_WIRE, &fact);
+	if (c->wires++ >= MAX_WIRE)
+		return;
+	text = hiding_whole(hiding_of(c), c->arena, text, strlen(text));
+	fact.text = arena_text(c->arena, text, strnlen(text, MAX_WIRE_BYTES));
+	caller_saw(c, OUTCOME_OK, NULL, FACT_WIRE, &fact);
 }
 
 static void
 saw_wire(struct caller *c, bool sent, const char *text)
 {
-	if (strlen(text) > MAX_WIRE_BYTES)
-		text = arena_text(c->arena, text, MAX_WIRE_BYTES);
 	if (c->work.plan != NULL) {
 		record(c, sent, c->phase, text);
 		return;
@@ -70,6 +114,8 @@ recall_wires(struct caller *c, bool tls)
 void
 caller_recall(struct caller *c)
 {
+	for (size_t i = 0; i < c->hiding.secrets; i++)
+		plan_hide(c->work.plan, c->hiding.secret[i]);
 	recall_wires(c, false);
 	if (c->tls_early)
 		caller_saw_tls(c, c->tls_outcome, c->tls_detail);
@@ -124,9 +170,10 @@ caller_saw_heard(struct caller *c, const struct element *element)
 
 	(void)stream_rest(c->stream, &rest);
 	length = c->heards > rest ? c->heards - rest : 0;
-	if (element != NULL && holds_secret(element))
+	if (element != NULL && holds_secret(element)) {
+		caller_hide(c, element->text);
 		saw_wire(c, false, without_text(c->arena, element));
-	else if (length != 0)
+	} else if (length != 0)
 		saw_wire(c, false, arena_text(c->arena, c->heard, length));
 	c->heards -= length;
 	if (c->heards != 0)
@@ -142,9 +189,12 @@ caller_saw_breach(struct caller *c)
 
 	stream_breach(c->stream, c->arena, &fact);
 	fact.phase = c->phase;
-	if (c->heards != 0 && (memmem(c->heard, c->heards, "result", 6) != NULL ||
-				      memmem(c->heard, c->heards, "verify", 6) != NULL))
-		fact.excerpt = NULL; /* a key may be in it */
+	/* A key may be in it, whole or cut. */
+	if (holds_hidden(c) ||
+		(c->heards != 0 &&
+			(memmem(c->heard, c->heards, "result", 6) != NULL ||
+				memmem(c->heard, c->heards, "verify", 6) != NULL)))
+		fact.excerpt = NULL;
 	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
 }
 
@@ -156,7 +206,8 @@ caller_saw_foreign(struct caller *c)
 	const char *begin = stream_begin(c->stream, &length);
 
 	fact.protocol = stream_foreign(begin, length);
-	fact.begins = arena_text(c->arena, begin, length);
+	if (!holds_hidden(c))
+		fact.begins = arena_text(c->arena, begin, length);
 	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_FOREIGN, &fact);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/machine.h"
 #include "net/stream.h"
+#include "probes/hiding.h"
 #include "probes/inbound.h"
 
 enum { GREETING, HEARING, VERIFYING, ACCEPTING, LEAVING };
@@ -34,7 +35,8 @@ struct caller {
 		const char *text;
 	} * early; /* what went by before it was known who calls */
 	size_t earlies;
-	bool tls_early; /* the same of TLS, and how that went */
+	struct hiding hiding; /* of keys that came, likewise */
+	bool tls_early;       /* the same of TLS, and how that went */
 	enum outcome tls_outcome;
 	const char *tls_detail;
 	int wires;
@@ -101,10 +103,19 @@ void caller_saw(struct caller *c, enum outcome outcome, const char *detail,
 /* What was said, and how TLS went, while it was not known who calls. */
 void caller_recall(struct caller *c);
 
+/* From now on this is in no text that is recorded. */
+void caller_hide(struct caller *c, const char *key);
+
+/* A text of theirs as it can be shown at once. */
+const char *caller_shown(struct caller *c, const char *text);
+
+/* The fact as it can be shown at once. */
+const struct inbound_fact *caller_fact(struct caller *c);
+
 void caller_saw_sent(struct caller *c, const char *text);
 
-/* What came, up to the event. A dialback key in it is not shown, and nor is anything else
- * that may be one. */
+/* What came, up to the event. A dialback key in it is not shown, nor is anything else that
+ * may be one, and from now on it is hidden wherever it stands. */
 void caller_saw_heard(struct caller *c, const struct element *element);
 
 /* Keeps bytes for that. */

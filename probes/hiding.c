@@ -2,11 +2,13 @@
  * place of a character, and sections of CDATA. Whatever reads as the secret is one. */
 #include "probes/hiding.h"
 
-#include "base/fatal.h"
 #include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* XEP-0185 makes 64 characters. Of a longer key the beginning is enough. */
+enum { SHORTEST_KEY = 8, LONGEST_KEY = 1024 };
 
 enum { CUT = -2, NO_LETTER = -1 };
 
@@ -137,11 +139,14 @@ compare(const char *secret, const char *text, size_t left, size_t *length)
 static enum likeness
 compare_all(const struct hiding *h, const char *text, size_t left, size_t *length)
 {
-	enum likeness best = UNLIKE;
+	struct letter first = read_letter(text, left);
+	enum likeness best = UNLIKE, this;
 
 	for (size_t i = 0; i < h->secrets && best != LIKE; i++) {
-		enum likeness this = compare(h->secret[i], text, left, length);
-
+		if (first.character != CUT &&
+			first.character != (unsigned char)*h->secret[i])
+			continue;
+		this = compare(h->secret[i], text, left, length);
 		if (this > best)
 			best = this;
 	}
@@ -203,9 +208,21 @@ hiding_add(struct hiding *h, const char *secret)
 			return;
 	if (*secret == '\0')
 		return;
-	if (h->secrets == HIDING_SECRETS)
-		fatal("too many secrets on one connection");
-	h->secret[h->secrets++] = secret;
+	if (h->secrets < HIDING_SECRETS) {
+		h->secret[h->secrets++] = secret;
+		return;
+	}
+	h->secret[h->oldest] = secret;
+	h->oldest = (h->oldest + 1) % HIDING_SECRETS;
+}
+
+void
+hiding_add_key(struct hiding *h, struct arena *arena, const char *key)
+{
+	size_t length = strnlen(key, LONGEST_KEY);
+
+	if (length >= SHORTEST_KEY)
+		hiding_add(h, arena_text(arena, key, length));
 }
 
 size_t
@@ -234,4 +251,19 @@ hiding_whole(const struct hiding *h, struct arena *arena, const char *text, size
 
 	copy[hide(h, copy, length, NULL)] = '\0';
 	return copy;
+}
+
+static const char *
+copy_hidden(const struct copying *copying, const char *text)
+{
+	return hiding_whole(copying->self, copying->arena, text, strlen(text));
+}
+
+void *
+hiding_record(const struct hiding *h, struct arena *arena, const struct record *record,
+	const void *fact)
+{
+	const struct copying by = { arena, copy_hidden, h };
+
+	return record_copy_by(&by, record, fact);
 }

@@ -41,7 +41,7 @@ finish(struct caller *c)
 		c->fact.attempt = (int)before + 1;
 	}
 	caller_saw(c, OUTCOME_OK, c->fact.ended, FACT_INBOUND, &c->fact);
-	c->hosting->ended(c->hosting->self, c->work.partner, &c->fact);
+	c->hosting->ended(c->hosting->self, c->work.partner, caller_fact(c));
 	timer_close(&c->patience);
 	machine_close(&c->machine);
 	stream_close(&c->stream);

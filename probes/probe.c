@@ -5,6 +5,7 @@
 #include "base/fatal.h"
 #include "base/text.h"
 #include "model/endpoint.h"
+#include "probes/hiding.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct plan {
 	size_t jobs;
 	struct errand *errand;
 	struct awaiting *awaiting;
+	struct hiding hiding;
 	struct timer *wake, *patience;
 	bool finished_told;
 	void (*finished)(void *self);
@@ -335,6 +337,18 @@ plan_heard(struct plan *plan, const struct element *stanza)
 }
 
 void
+plan_hide(struct plan *plan, const char *key)
+{
+	hiding_add_key(&plan->hiding, plan->arena, key);
+}
+
+const struct hiding *
+plan_hiding(const struct plan *plan)
+{
+	return &plan->hiding;
+}
+
+void
 work_done(struct work *work)
 {
 	/* A work is the first member of its job. */
@@ -367,16 +381,20 @@ work_saw(struct work *work, int64_t began, enum outcome outcome, const char *det
 	enum fact_kind kind, const void *fact)
 {
 	const struct task *task = work->task;
+	const struct hiding *hiding = &work->plan->hiding;
+	struct arena *arena = arena_open();
 	struct observation o = { .at = plan_now(work->plan),
 		.probe = task->probe->name,
 		.endpoint = task->endpoint ? task->endpoint->id : NULL,
 		.outcome = outcome,
-		.detail = detail,
+		.detail = detail ? hiding_whole(hiding, arena, detail, strlen(detail))
+				 : NULL,
 		.kind = kind,
-		.fact = fact };
+		.fact = hiding_record(hiding, arena, fact_record(kind), fact) };
 
 	o.took = o.at - began;
 	journal_add(work->partner->journal, &o);
+	arena_close(&arena);
 	if (kind != FACT_WIRE) /* there are many, and nobody wants more because of one */
 		timer_set(work->plan->wake, 0);
 }

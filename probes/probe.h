@@ -24,6 +24,7 @@ struct credentials {
 };
 
 struct element;
+struct hiding;
 struct plan;
 struct task;
 struct walk;
@@ -139,6 +140,13 @@ void plan_await(struct plan *plan, struct awaiting *awaiting);
 void plan_forsake(struct plan *plan, struct awaiting *awaiting);
 void plan_heard(struct plan *plan, const struct element *stanza);
 
+/* From now on this is hidden in whatever is seen of the partner, on whichever connection:
+ * a dialback key of ours or of its own. */
+void plan_hide(struct plan *plan, const char *key);
+
+/* What is hidden so far. */
+const struct hiding *plan_hiding(const struct plan *plan);
+
 /* For probes: what they want (inside wants()), and that they have done it. */
 void wish(struct plan *plan, const struct task *task);
 void work_done(struct work *work);
@@ -152,7 +160,8 @@ const struct credentials *plan_credentials(const struct plan *plan);
 /* Microseconds since the journal began. */
 int64_t plan_now(const struct plan *plan);
 
-/* Completes the envelope (at, took from `began`, probe, endpoint) and adds it. */
+/* Completes the envelope (at, took from `began`, probe, endpoint), hides what is to be
+ * hidden, and adds it. */
 void work_saw(struct work *work, int64_t began, enum outcome outcome, const char *detail,
 	enum fact_kind kind, const void *fact);
 

@@ -21,6 +21,7 @@ take_key(struct session *s, const char *key)
 {
 	s->key = key;
 	hiding_add(&s->hiding, key);
+	plan_hide(s->work->plan, key);
 }
 
 static struct dialback_fact

@@ -284,18 +284,17 @@ static enum step
 hear_verify(struct caller *c, const struct element *element)
 {
 	struct dialback_fact asked = { 0 };
-	const char *condition = NULL, *type;
+	const char *condition = NULL, *key, *type;
 	enum step step;
 
 	if (!read_request(c, element, &asked, &step))
 		return step;
 	if (c->work.partner == NULL && caller_name(c, asked.from) != NULL)
 		return caller_refuse(c, "policy-violation", NULL);
-	type = secret_same(secret_key(c->arena, c->hosting->probing->credentials.secret,
-				   asked.from, asked.to, asked.id),
-		       element->text)
-		       ? "valid"
-		       : "invalid";
+	key = secret_key(c->arena, c->hosting->probing->credentials.secret, asked.from,
+		asked.to, asked.id);
+	caller_hide(c, key);
+	type = secret_same(key, element->text) ? "valid" : "invalid";
 	if (!is_hosted(c, asked.to))
 		condition = "item-not-found";
 	answer_dialback(c, &asked, type, condition);

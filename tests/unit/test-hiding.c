@@ -149,6 +149,20 @@ without_a_key_nothing_is_hidden(void **state)
 	assert_string_equal(shown(&h, "text&", 2), "text&");
 }
 
+/* The oldest makes room: so many keys are not of streams that still live. */
+static void
+the_newest_are_remembered(void **state)
+{
+	struct hiding h = { .secrets = 0 };
+
+	for (int i = 0; i <= HIDING_SECRETS; i++)
+		hiding_add_key(&h, *state, arena_printf(*state, "key-%08d", i));
+	hiding_add_key(&h, *state, "short");
+	assert_string_equal(hiding_whole(&h, *state,
+				    "key-00000000 key-00000001 key-00000256 short", 44),
+		"key-00000000 ************ ************ short");
+}
+
 int
 main(void)
 {
@@ -161,6 +175,7 @@ main(void)
 		cmocka_unit_test(what_is_held_has_a_limit),
 		cmocka_unit_test(several_secrets_are_hidden),
 		cmocka_unit_test(without_a_key_nothing_is_hidden),
+		cmocka_unit_test(the_newest_are_remembered),
 	};
 
 	return cmocka_run_group_tests_name("hiding", tests, open_arena, close_arena);

@@ -32,6 +32,7 @@ struct world {
 	struct inbound *inbound;
 	struct inbound_fact seen; /* texts only while `ended` runs */
 	char error[64], verify[16], result[16], result_condition[64];
+	char error_text[256];
 	unsigned ended;
 };
 
@@ -65,6 +66,7 @@ ended(void *self, struct partner *partner, const struct inbound_fact *fact)
 	w->ended++;
 	w->seen = *fact;
 	keep(w->error, sizeof w->error, fact->error);
+	keep(w->error_text, sizeof w->error_text, fact->error_text);
 	keep(w->verify, sizeof w->verify, fact->verify);
 	keep(w->result, sizeof w->result, fact->result);
 	keep(w->result_condition, sizeof w->result_condition, fact->result_condition);
@@ -123,8 +125,8 @@ teardown(void **state)
 
 /* --- the client ----------------------------------------------------------------------- */
 
-/* What is said, and what must have come back before the next is said. "@" in a
- * db:verify stands for the key that is right for the stream "x1". */
+/* What is said, and what must have come back before the next is said. "%" stands for the key
+ * that is right for the stream "x1". */
 struct line {
 	const char *say, *expect;
 };
@@ -159,17 +161,23 @@ hear(int fd, char *heard, size_t size, const char *expect)
 	return false;
 }
 
+static const char *
+key_of_x1(struct arena *arena)
+{
+	return secret_key(arena, SECRET, "them.invalid", "us.example", "x1");
+}
+
 static void
 speak(int fd, const char *say)
 {
 	struct arena *arena = arena_open();
-	const char *at = strstr(say, "@");
+	const char *text = "", *at;
 
-	if (at != NULL && strstr(say, "db:verify") != NULL)
-		say = arena_printf(arena, "%.*s%s%s", (int)(at - say), say,
-			secret_key(arena, SECRET, "them.invalid", "us.example", "x1"),
-			at + 1);
-	(void)!write(fd, say, strlen(say));
+	for (; (at = strchr(say, '%')) != NULL; say = at + 1)
+		text = arena_printf(
+			arena, "%s%.*s%s", text, (int)(at - say), say, key_of_x1(arena));
+	text = arena_printf(arena, "%s%s", text, say);
+	(void)!write(fd, text, strlen(text));
 	arena_close(&arena);
 }
 
@@ -221,11 +229,11 @@ answers_for_its_keys(void **state)
 	struct world *w = *state;
 	const struct line lines[] = {
 		{ HEADER, FEATURES },
-		{ "<db:verify from='them.invalid' to='us.example' id='x1'>@</db:verify>",
+		{ "<db:verify from='them.invalid' to='us.example' id='x1'>%</db:verify>",
 			"from='us.example' to='them.invalid' id='x1' type='valid'/>" },
-		{ "<db:verify from='them.invalid' to='us.example' id='x2'>@</db:verify>",
+		{ "<db:verify from='them.invalid' to='us.example' id='x2'>%</db:verify>",
 			"id='x2' type='invalid'/>" },
-		{ "<db:verify from='them.invalid' to='other.example' id='x3'>@</db:verify>",
+		{ "<db:verify from='them.invalid' to='other.example' id='x3'>%</db:verify>",
 			"<item-not-found " },
 		{ OVER, OVER },
 		{ NULL, NULL },
@@ -266,6 +274,100 @@ shows_no_key(void **state)
 		assert_null(strstr(wire->text, "x63"));
 	}
 	assert_true(wires >= 8);
+}
+
+static bool
+is_anywhere(const struct journal *journal, const char *key)
+{
+	struct arena *arena = arena_open();
+	bool found = false;
+
+	for (unsigned n = 1; n <= journal_size(journal); n++) {
+		const struct observation *o = journal_at(journal, n);
+
+		found |= o->detail != NULL && strstr(o->detail, key) != NULL;
+		for (const struct field *f = fact_record(o->kind)->field; f->name; f++) {
+			const char *text = field_text(arena, f, o->fact);
+
+			found |= text != NULL && strstr(text, key) != NULL;
+		}
+	}
+	arena_close(&arena);
+	return found;
+}
+
+/* Nor is it when it comes back where no key belongs: in attributes, in the text of an
+ * error, and where the XML breaks. */
+static void
+shows_no_key_that_comes_back(void **state)
+{
+	static const char *const last[] = {
+		"<stream:error><undefined-condition "
+		"xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+		"<text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>no: %</text>"
+		"</stream:error>",
+		"<what key='%'>%</what>",
+		"<what key='%'>%</that>",
+		"<message from='a@%' to='%@us.example'/>",
+		HEADER_TO("us.example", "%"),
+	};
+	struct world *w = *state;
+	const char *key = key_of_x1(journal_arena(w->partner->journal));
+
+	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++) {
+		const struct line lines[] = {
+			{ HEADER, FEATURES },
+			{ "<db:verify key='%' from='them.invalid' to='us.example' id='x1'>"
+			  "%</db:verify>",
+				"id='x1' type='valid'/>" },
+			{ "<db:verify from='them.invalid' to='us.example' id='%'>"
+			  "%</db:verify>",
+				"type='invalid'/>" },
+			{ last[i], OVER },
+			{ NULL, NULL },
+		};
+
+		w->ended = 0;
+		play(w, lines);
+		assert_null(strstr(w->error_text, key));
+	}
+	assert_false(is_anywhere(w->partner->journal, key));
+}
+
+/* The key that we pass on is the partner's own, and a secret, too. */
+static void
+shows_no_key_of_the_partner(void **state)
+{
+	struct world *w = *state;
+	const struct line lines[] = {
+		{ HEADER, FEATURES },
+		{ "<db:result from='them.invalid' to='us.example'>their-own-key</db:result>",
+			"<remote-server-not-found " },
+		{ "<what key='their-own-key'>their-own-<![CDATA[key]]></what>",
+			"<unsupported-stanza-type " },
+		{ NULL, NULL },
+	};
+
+	play(w, lines);
+	assert_false(is_anywhere(w->partner->journal, "their-own"));
+}
+
+/* A word that could stand anywhere is not hidden: it would take the sense from the rest. */
+static void
+hides_no_short_word(void **state)
+{
+	struct world *w = *state;
+	const struct line lines[] = {
+		{ HEADER, FEATURES },
+		{ "<db:verify from='them.invalid' to='us.example' id='x1'>them</db:verify>",
+			"type='invalid'/>" },
+		{ OVER, OVER },
+		{ NULL, NULL },
+	};
+
+	play(w, lines);
+	assert_true(is_anywhere(w->partner->journal, "them.invalid"));
+	assert_false(is_anywhere(w->partner->journal, "****.invalid"));
 }
 
 /* There is no DNS here, so nobody can be asked. */
@@ -440,6 +542,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		IN_A_WORLD(answers_for_its_keys),
 		IN_A_WORLD(shows_no_key),
+		IN_A_WORLD(shows_no_key_that_comes_back),
+		IN_A_WORLD(shows_no_key_of_the_partner),
+		IN_A_WORLD(hides_no_short_word),
 		IN_A_WORLD(looks_for_the_authority),
 		IN_A_WORLD(ignores_what_it_did_not_ask),
 		IN_A_WORLD(offers_nothing_in_clear),
