@@ -71,6 +71,8 @@ session_begin(struct work *work)
 	s->to = s->walk->to_nobody ? nobody(s->arena) : domain;
 	s->about = s->walk->about_nobody ? nobody(s->arena) : s->to;
 	s->foreign = nobody(s->arena);
+	if (work->task->key != NULL)
+		hiding_add(&s->hiding, work->task->key);
 	s->conn = conn_open();
 	if (s->walk->external != EXTERNAL_NEVER)
 		conn_present(s->conn, work->credentials->certificate);

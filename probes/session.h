@@ -192,6 +192,10 @@ bool question_leaked(struct session *s, const char *bytes, size_t length);
 void saw(struct session *s, enum outcome outcome, const char *detail, enum fact_kind kind,
 	const void *fact);
 
+/* Bytes that came, at most so many at once: for the parser and the transcript. */
+enum { SESSION_PIECE = 16384 };
+void take_in(struct session *s, const char *came, size_t length);
+
 /* XML as it goes over the wire; a dialback key in it is made unreadable. */
 void saw_wire(struct session *s, bool sent, const char *text, size_t length);
 

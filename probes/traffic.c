@@ -78,7 +78,7 @@ bool
 session_event(struct session *s, enum stream_event *event, const struct element **element,
 	enum step *step)
 {
-	char came[16384], bytes[sizeof came + HIDING_HELD];
+	char came[SESSION_PIECE];
 	size_t got;
 	enum flow flow;
 
@@ -94,10 +94,8 @@ session_event(struct session *s, enum stream_event *event, const struct element 
 						 : session_lost(s, flow);
 			return false;
 		}
-		got = hiding_pass(&s->hiding, came, got, bytes);
-		stream_feed(s->stream, bytes, got);
-		saw_wire(s, false, bytes, got);
-		if (question_leaked(s, bytes, got)) {
+		take_in(s, came, got);
+		if (question_leaked(s, came, got)) {
 			session_leave_at_once(s);
 			*step = STEP_DONE;
 			return false;

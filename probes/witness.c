@@ -28,6 +28,27 @@ saw_wire(struct session *s, bool sent, const char *text, size_t length)
 	work_saw(s->work, plan_now(s->work->plan), OUTCOME_OK, NULL, FACT_WIRE, &fact);
 }
 
+/* Who sent us on an errand has chosen the key. It may be part of the very words that are
+ * awaited, a letter or the id of the stream, so the parser gets those as they came. */
+static bool
+is_key_of_another(const struct session *s)
+{
+	return s->work->task->key != NULL;
+}
+
+void
+take_in(struct session *s, const char *came, size_t length)
+{
+	char shown[SESSION_PIECE + HIDING_HELD];
+	size_t left = hiding_pass(&s->hiding, came, length, shown);
+
+	if (is_key_of_another(s))
+		stream_feed(s->stream, came, length);
+	else
+		stream_feed(s->stream, shown, left);
+	saw_wire(s, false, shown, left);
+}
+
 void
 saw_tls(struct session *s, enum outcome outcome, const char *detail)
 {
@@ -100,7 +121,8 @@ saw_foreign(struct session *s)
 	fact.protocol = stream_foreign(begin, length);
 	if (fact.protocol == FOREIGN_NONE)
 		return false;
-	fact.begins = arena_text(s->arena, begin, length);
+	if (!is_key_of_another(s))
+		fact.begins = arena_text(s->arena, begin, length);
 	saw(s, OUTCOME_BAD_PEER, NULL, FACT_FOREIGN, &fact);
 	missed(s, OUTCOME_BAD_PEER, "what came is not XMPP");
 	return true;
@@ -112,6 +134,8 @@ saw_breach(struct session *s)
 	struct xml_fact fact = { 0 };
 
 	stream_breach(s->stream, s->arena, &fact);
+	if (is_key_of_another(s))
+		fact.excerpt = NULL; /* half of the key may be in it */
 	fact.phase = s->phase;
 	saw(s, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
 	missed(s, OUTCOME_BAD_PEER, "what came is no XMPP stream");
