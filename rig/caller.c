@@ -160,7 +160,8 @@ caller_call(struct caller *c, const struct heard *heard)
 	c->heard = arena_copy(c->arena,
 		&(struct heard){ arena_strdup(c->arena, heard->from),
 			arena_strdup(c->arena, heard->key),
-			arena_strdup(c->arena, heard->stream) },
+			arena_strdup(c->arena, heard->stream),
+			arena_strdup(c->arena, heard->asked) },
 		sizeof *heard);
 	c->left = 1;
 	if (c->fd < 0)

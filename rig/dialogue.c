@@ -48,6 +48,8 @@ look_up(void *self, const char *name, const char *argument)
 		return xml_escape(d->arena, d->heard.key);
 	if (text_same(name, "stream"))
 		return xml_escape(d->arena, d->heard.stream);
+	if (text_same(name, "asked"))
+		return xml_escape(d->arena, d->heard.asked);
 	if (text_same(name, "newid"))
 		return new_id(d);
 	if (text_same(name, "domain"))
@@ -130,7 +132,10 @@ remember(struct dialogue *d, const struct element *element)
 	d->sent = element->text;
 	if (element_is(element, "result", NS_DIALBACK) &&
 		element_attribute(element, "type") == NULL)
-		d->heard = (struct heard){ d->heard.from, d->sent, d->id_in_force };
+		d->heard = (struct heard){ d->heard.from, d->sent, d->id_in_force,
+			d->heard.asked };
+	if (text_same(element->name_space, NS_SERVER))
+		d->heard.asked = d->id;
 }
 
 void
@@ -183,10 +188,11 @@ dialogue_open(const struct play *play, struct arena *arena, const struct wire *w
 	d->wire = wire;
 	d->to = play->domain;
 	d->id = d->sent = d->id_in_force = "";
-	d->heard = (struct heard){ play->callee != NULL ? play->callee : "", "", "" };
+	d->heard = (struct heard){ play->callee != NULL ? play->callee : "", "", "", "" };
 	if (heard != NULL)
 		d->heard = (struct heard){ arena_strdup(arena, heard->from),
 			arena_strdup(arena, heard->key),
-			arena_strdup(arena, heard->stream) };
+			arena_strdup(arena, heard->stream),
+			arena_strdup(arena, heard->asked) };
 	return d;
 }

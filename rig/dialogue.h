@@ -12,6 +12,7 @@ struct heard {
 	const char *from;   /* who spoke last */
 	const char *key;    /* that came last in a db:result, */
 	const char *stream; /* and the id of the stream on which it came */
+	const char *asked;  /* the id of the last stanza */
 };
 
 /* Lives in the arena; `heard` is NULL for none, and is copied. */

@@ -288,7 +288,7 @@ static const char *
 try_variable(void *self, const char *name, const char *in_parentheses)
 {
 	static const char *const known[] = { "from", "to", "id", "domain", "random",
-		"hostile", "external", "sent", "newid", "key", "stream" };
+		"hostile", "external", "sent", "newid", "key", "stream", "asked" };
 
 	(void)self;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
