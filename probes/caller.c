@@ -182,6 +182,18 @@ caller_saw_heard(struct caller *c, const struct element *element)
 
 /* --- what went wrong with XML --------------------------------------------------------- */
 
+static bool
+names_secret(const char *bytes, size_t length)
+{
+	static const char *const names[] = { "result", "verify", "auth" };
+
+	for (size_t i = 0; length != 0 && i < sizeof names / sizeof names[0]; i++)
+		if (memmem(bytes, length, names[i], strlen(names[i])) != NULL)
+			return true;
+	return false;
+}
+
+/* A key may lie in what broke the rule, or end just before it. */
 void
 caller_saw_breach(struct caller *c)
 {
@@ -189,11 +201,8 @@ caller_saw_breach(struct caller *c)
 
 	stream_breach(c->stream, c->arena, &fact);
 	fact.phase = c->phase;
-	/* A key may be in it, whole or cut. */
-	if (holds_hidden(c) ||
-		(c->heards != 0 &&
-			(memmem(c->heard, c->heards, "result", 6) != NULL ||
-				memmem(c->heard, c->heards, "verify", 6) != NULL)))
+	if (holds_hidden(c) || names_secret(c->heard, c->heards) ||
+		names_secret(fact.excerpt, fact.excerpt ? strlen(fact.excerpt) : 0))
 		fact.excerpt = NULL;
 	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
 }

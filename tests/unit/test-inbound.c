@@ -370,6 +370,37 @@ hides_no_short_word(void **state)
 	assert_false(is_anywhere(w->partner->journal, "****.invalid"));
 }
 
+/* What broke a rule is shown with what stood before it, and that may have been a key. */
+static void
+shows_no_key_beside_a_breach(void **state)
+{
+	static const char *const before[] = {
+		"<db:verify from='them.invalid' to='us.example' id='x1'>s3cret</db:verify>",
+		"<db:result from='them.invalid' to='other.example'>s3cret</db:result>",
+		"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>s3cret</auth>",
+	};
+	struct world *w = *state;
+	size_t count;
+
+	for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+		const struct line lines[] = {
+			{ HEADER, FEATURES },
+			{ before[i], ">" },
+			{ "<!-- -->", "<restricted-xml " },
+			{ NULL, NULL },
+		};
+		const struct observation *const *o;
+		const struct xml_fact *xml;
+
+		w->ended = 0;
+		play(w, lines);
+		o = journal_kind(w->partner->journal, FACT_XML, &count);
+		assert_int_equal(count, i + 1);
+		xml = o[i]->fact;
+		assert_true(xml->excerpt == NULL || strstr(xml->excerpt, "cret") == NULL);
+	}
+}
+
 /* There is no DNS here, so nobody can be asked. */
 static void
 looks_for_the_authority(void **state)
@@ -545,6 +576,7 @@ main(void)
 		IN_A_WORLD(shows_no_key_that_comes_back),
 		IN_A_WORLD(shows_no_key_of_the_partner),
 		IN_A_WORLD(hides_no_short_word),
+		IN_A_WORLD(shows_no_key_beside_a_breach),
 		IN_A_WORLD(looks_for_the_authority),
 		IN_A_WORLD(ignores_what_it_did_not_ask),
 		IN_A_WORLD(offers_nothing_in_clear),
