@@ -47,6 +47,7 @@ struct caller {
 	size_t helds;
 	bool authenticated; /* by SASL or by dialback */
 	bool asking;        /* the errand is under way */
+	unsigned errands;   /* until now */
 	struct errand errand;
 	const char *asked_from, *asked_to; /* of the db:result behind it */
 	struct inbound_fact fact;

@@ -48,11 +48,13 @@ wants_authority(const struct partner *partner, struct plan *plan)
 			e->over ? NULL : choose(e, partner, list, count);
 		struct task task = {
 			.probe = e->tries % 2 == 0 ? &authority_probe : &plain_probe,
-			.about = arena_printf(arena, "%s %u", e->id, e->tries),
+			/* One stream may bring several, all with its id. */
+			.about = arena_printf(arena, "%u %u", e->number, e->tries),
 			.endpoint = endpoint,
 			.from = e->from,
 			.id = e->id,
 			.key = e->key,
+			.errand = e->number,
 		};
 
 		if (endpoint != NULL)
@@ -94,7 +96,7 @@ static void
 end_errand(struct work *work)
 {
 	for (struct errand *e = plan_errands(work->plan); e != NULL; e = e->next)
-		if (!e->over && text_same(e->id, work->task->id))
+		if (!e->over && e->number == work->task->errand)
 			report(e, work, work->state);
 	session_end(work);
 }

@@ -45,6 +45,7 @@ struct plan {
 	struct job **job;
 	size_t jobs;
 	struct errand *errand;
+	unsigned errands; /* that there ever were */
 	struct awaiting *awaiting;
 	struct hiding hiding;
 	struct timer *wake, *patience;
@@ -289,6 +290,7 @@ plan_renew(struct plan *plan)
 void
 plan_entrust(struct plan *plan, struct errand *errand)
 {
+	errand->number = ++plan->errands;
 	errand->next = plan->errand;
 	plan->errand = errand;
 	timer_set(plan->wake, 0);

@@ -51,6 +51,7 @@ struct task {
 	bool checking_disabled, tcp;
 	const struct endpoint *endpoint; /* of a connection */
 	const char *from, *id, *key;     /* of an errand; else NULL */
+	unsigned errand;                 /* its number */
 };
 
 /* A question to the partner's authoritative server that somebody has who listens: whether
@@ -66,7 +67,8 @@ struct errand {
 	const char *reached; /* where; as long as the plan; NULL: nobody could be asked */
 	void (*done)(void *self); /* once, from the loop; it may not recall */
 	void *self;
-	unsigned tries; /* for probes/errand.c, and so is the rest */
+	unsigned tries;  /* for probes/errand.c, and so is the rest */
+	unsigned number; /* among those of the plan, from 1 */
 	struct errand *next;
 };
 

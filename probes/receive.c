@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* Keys of one connection that are looked into. For each we connect to where the caller's
+ * records say, which may be anybody; a partner has one for each domain of ours. */
+enum { MAX_ERRANDS = 8 };
+
 /* --- speaking ------------------------------------------------------------------------- */
 
 void
@@ -308,10 +312,13 @@ conclude(struct caller *c, const struct dialback_fact *asked, const char *type,
 {
 	answer_dialback(c, asked, type, condition);
 	c->fact.result_came = true;
-	/* What is refused to a further sender on the stream (XEP-0220, 2.6) takes nothing
-	 * from the one that got in, and does not hide why it did not. */
+	/* What is refused to a further sender on the stream (XEP-0220, 2.6), or to who sends
+	 * too many keys, takes nothing from the one that got in, and does not hide why it did
+	 * not. */
 	if (text_same(c->fact.result, "valid") ||
-		(c->fact.result != NULL && text_same(condition, "not-acceptable")))
+		(c->fact.result != NULL &&
+			(text_same(condition, "not-acceptable") ||
+				text_same(condition, "resource-constraint"))))
 		return go_on(c);
 	c->fact.result = condition ? "error" : type;
 	c->fact.result_condition = condition;
@@ -336,7 +343,7 @@ judge_request(struct caller *c, const struct dialback_fact *asked)
 		return "not-acceptable";
 	if (c->phase == PHASE_PLAIN && demands_tls(c))
 		return "policy-violation";
-	return c->asking ? "resource-constraint" : NULL;
+	return c->asking || c->errands == MAX_ERRANDS ? "resource-constraint" : NULL;
 }
 
 /* As receiving server: the one that speaks for the domain is asked. */
@@ -360,6 +367,7 @@ hear_result(struct caller *c, const struct element *element)
 		.done = on_verdict,
 		.self = c };
 	c->asking = true;
+	c->errands++;
 	plan_entrust(c->work.plan, &c->errand);
 	return machine_go(c->machine, VERIFYING);
 }

@@ -30,6 +30,8 @@
 	"<db:verify from='them.invalid' to='us.example' id='x1' type='valid'>" ESCAPED   \
 	"from=&apos;us.example&#x27;/>&lt;db:verify>&amp;</db:verify></stream:stream>"
 
+enum { ERRANDS = 2 };
+
 /* --- the server ----------------------------------------------------------------------- */
 
 static int
@@ -64,7 +66,7 @@ hear(int fd, char *heard, size_t size, const char *expect)
 
 /* The exit status: 0 when the question was one, and well written. */
 static int
-serve(int listening)
+serve_one(int listening)
 {
 	char heard[4096] = "";
 	int fd = accept(listening, NULL, NULL);
@@ -78,6 +80,16 @@ serve(int listening)
 		return 2;
 	(void)!write(fd, ANSWER, strlen(ANSWER));
 	return strstr(heard, ESCAPED) != NULL && strstr(heard, "<iq") == NULL ? 0 : 3;
+}
+
+static int
+serve(int listening)
+{
+	int status = 0;
+
+	for (int i = 0; i < ERRANDS && status == 0; i++)
+		status = serve_one(listening);
+	return status;
 }
 
 /* --- the errand ------------------------------------------------------------------------- */
@@ -94,21 +106,25 @@ done(void *self)
 	loop_stop(self);
 }
 
+/* The same stream may bring one db:result after the other; each is looked into. */
 static void
-run_errand(struct probing *probing, struct partner *partner)
+run_errands(struct probing *probing, struct partner *partner)
 {
 	struct plan *plan = plan_open(probing, partner, finished, NULL);
-	struct errand errand = { .from = "us.example",
-		.id = "x1",
-		.key = KEY,
-		.done = done,
-		.self = probing->loop };
 
-	plan_entrust(plan, &errand);
-	loop_run(probing->loop);
-	assert_true(errand.answered);
-	assert_string_equal(errand.type, "valid");
-	plan_recall(plan, &errand);
+	for (int i = 0; i < ERRANDS; i++) {
+		struct errand errand = { .from = "us.example",
+			.id = "x1",
+			.key = KEY,
+			.done = done,
+			.self = probing->loop };
+
+		plan_entrust(plan, &errand);
+		loop_run(probing->loop);
+		assert_true(errand.answered);
+		assert_string_equal(errand.type, "valid");
+		plan_recall(plan, &errand);
+	}
 	plan_close(&plan);
 }
 
@@ -150,7 +166,7 @@ the_key_is_only_text(void **state)
 	fflush(NULL);
 	if ((child = fork()) == 0)
 		_exit(serve(listening));
-	run_errand(&probing, partner);
+	run_errands(&probing, partner);
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
 	assert_key_is_hidden(partner->journal);

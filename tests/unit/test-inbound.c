@@ -426,6 +426,24 @@ looks_for_the_authority(void **state)
 	assert_true(w->seen.error_sent);
 }
 
+/* Each key makes us connect to somebody. */
+static void
+looks_into_some_keys_only(void **state)
+{
+	static const struct line result = {
+		"<db:result from='them.invalid' to='us.example'>k</db:result>",
+		"<remote-server-not-found "
+	};
+	struct world *w = *state;
+	struct line lines[11] = { { HEADER, FEATURES } };
+
+	for (int i = 1; i <= 8; i++)
+		lines[i] = result;
+	lines[9] = (struct line){ result.say, "<resource-constraint " };
+	play(w, lines);
+	assert_string_equal(w->result_condition, "remote-server-not-found");
+}
+
 static void
 ignores_what_it_did_not_ask(void **state)
 {
@@ -578,6 +596,7 @@ main(void)
 		IN_A_WORLD(hides_no_short_word),
 		IN_A_WORLD(shows_no_key_beside_a_breach),
 		IN_A_WORLD(looks_for_the_authority),
+		IN_A_WORLD(looks_into_some_keys_only),
 		IN_A_WORLD(ignores_what_it_did_not_ask),
 		IN_A_WORLD(offers_nothing_in_clear),
 		IN_A_WORLD(refuses),
