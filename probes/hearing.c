@@ -33,16 +33,20 @@ restart(struct caller *c, const char *bytes, size_t length)
 	return true;
 }
 
-/* What came since success, without the white space before it. */
+/* What came since success. The white space before it is the old stream's, which minds when
+ * there is no end of it. */
 static void
 hold(struct caller *c, const char *bytes, size_t length)
 {
 	char *held;
+	size_t space = 0;
 
-	while (c->helds == 0 && length > 0 && memchr(" \t\r\n", *bytes, 4) != NULL) {
-		bytes++;
-		length--;
-	}
+	while (c->helds == 0 && space < length &&
+		memchr(" \t\r\n", bytes[space], 4) != NULL)
+		space++;
+	stream_feed(c->stream, bytes, space);
+	bytes += space;
+	length -= space;
 	if (length == 0)
 		return;
 	held = arena_alloc(c->arena, c->helds + length + 1);

@@ -171,6 +171,7 @@ grant_or_deny(struct caller *c, const char *text)
 	c->fact.external = INBOUND_SASL_SUCCESS;
 	c->fact.external_condition = NULL;
 	c->authenticated = true;
+	c->external = false; /* each restart has limits of its own */
 	c->restarting = true;
 	caller_say(c, "<success xmlns='" NS_SASL "'/>");
 	return go_on(c);

@@ -1,5 +1,5 @@
-/* Unit tests of the listener where TLS comes first: a client of OpenSSL in a process of its own,
- * while the loop runs here. */
+/* Unit tests of the listener inside TLS: a client of OpenSSL in a process of its own, while
+ * the loop runs here. */
 #include "probes/inbound.h"
 
 #include "base/text.h"
@@ -18,7 +18,10 @@
 
 struct world {
 	struct arena *arena;
-	char file[32]; /* our certificate and its key */
+	char file[32];   /* our certificate and its key */
+	char theirs[32]; /* the partner's */
+	char store[32];  /* both certificates */
+	int silent;      /* a socket where a resolver should be */
 	struct keyfile *certificate;
 	struct probing probing;
 	struct run *run;
@@ -54,6 +57,7 @@ ended(void *self, struct partner *partner, const struct inbound_fact *fact)
 	w->seen.sni = arena_strdup(w->arena, fact->sni);
 	w->seen.alpn = arena_strdup(w->arena, fact->alpn);
 	w->seen.ended = arena_strdup(w->arena, fact->ended);
+	w->seen.error = arena_strdup(w->arena, fact->error);
 	loop_stop(w->probing.loop);
 }
 
@@ -65,20 +69,28 @@ finished(void *self)
 
 /* --- the world ------------------------------------------------------------------------ */
 
+static FILE *
+make_file(char *path)
+{
+	int fd;
+
+	strcpy(path, "test-direct-XXXXXX");
+	fd = mkstemp(path);
+	assert_true(fd >= 0);
+	return fdopen(fd, "w");
+}
+
 static void
-write_certificate(struct world *w)
+write_certificate(struct world *w, FILE *store, char *path, const char *name)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *certificate = certificate_begin(key, "us.example", "us.example");
-	int fd;
-	FILE *file;
+	X509 *certificate = certificate_begin(key, name, name);
+	FILE *file = make_file(path);
 
-	certificate_add(certificate, NID_subject_alt_name, "DNS:us.example");
+	certificate_add(certificate, NID_subject_alt_name,
+		arena_printf(w->arena, "DNS:%s", name));
 	assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
-	strcpy(w->file, "test-direct-XXXXXX");
-	fd = mkstemp(w->file);
-	assert_true(fd >= 0);
-	file = fdopen(fd, "w");
+	assert_int_equal(PEM_write_X509(store, certificate), 1);
 	assert_int_equal(PEM_write_X509(file, certificate), 1);
 	assert_int_equal(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), 1);
 	fclose(file);
@@ -87,16 +99,40 @@ write_certificate(struct world *w)
 }
 
 static void
+write_certificates(struct world *w)
+{
+	FILE *store = make_file(w->store);
+
+	write_certificate(w, store, w->file, "us.example");
+	write_certificate(w, store, w->theirs, "them.invalid");
+	fclose(store);
+}
+
+/* Who asks there, waits. */
+static const char *
+open_resolver(struct world *w)
+{
+	struct sockaddr_in place = { .sin_family = AF_INET };
+	socklen_t length = sizeof place;
+
+	w->silent = socket(AF_INET, SOCK_DGRAM, 0);
+	inet_pton(AF_INET, "127.0.0.1", &place.sin_addr);
+	assert_int_equal(bind(w->silent, (struct sockaddr *)&place, length), 0);
+	assert_int_equal(getsockname(w->silent, (struct sockaddr *)&place, &length), 0);
+	return arena_printf(w->arena, "127.0.0.1:%d", ntohs(place.sin_port));
+}
+
+static void
 open_doors(struct world *w)
 {
-	static const char *const resolver[] = { "127.0.0.1:9" };
-	const char *trouble = NULL;
+	const char *trouble = NULL, *resolver = open_resolver(w);
 
 	w->certificate = keyfile_keep_key(w->file, NULL, w->arena, &trouble);
 	assert_non_null(w->certificate);
 	w->probing.loop = loop_open();
-	w->probing.resolver = resolver_open(w->probing.loop, resolver, 1, 100, &trouble);
-	w->probing.tls = tls_context_open(w->file, NULL, &trouble);
+	w->probing.resolver =
+		resolver_open(w->probing.loop, &resolver, 1, 60000, &trouble);
+	w->probing.tls = tls_context_open(w->store, NULL, &trouble);
 	assert_non_null(w->probing.tls);
 	w->probing.credentials.certificate = w->certificate;
 	w->probing.credentials.secret = "d14lb4ck43v3r";
@@ -104,21 +140,21 @@ open_doors(struct world *w)
 }
 
 static int
-setup(void **state)
+setup(void **state, bool direct)
 {
 	struct world *w = calloc(1, sizeof *w);
 	const struct domain domain = { .typed = "them.invalid",
 		.ascii = "them.invalid",
 		.unicode = "them.invalid" };
 	struct hosting hosting = { .probing = &w->probing,
-		.direct = true,
+		.direct = direct,
 		.hosts = hosts,
 		.admit = admit,
 		.ended = ended,
 		.self = w };
 
 	w->arena = arena_open();
-	write_certificate(w);
+	write_certificates(w);
 	open_doors(w);
 	w->run = run_open(1795000000);
 	w->run->asked.from = "us.example";
@@ -128,6 +164,12 @@ setup(void **state)
 	assert_non_null(w->inbound);
 	*state = w;
 	return 0;
+}
+
+static int
+setup_direct(void **state)
+{
+	return setup(state, true);
 }
 
 static int
@@ -142,7 +184,10 @@ teardown(void **state)
 	tls_context_close(&w->probing.tls);
 	loop_close(&w->probing.loop);
 	keyfile_close(&w->certificate);
+	close(w->silent);
 	unlink(w->file);
+	unlink(w->theirs);
+	unlink(w->store);
 	arena_close(&w->arena);
 	free(w);
 	return 0;
@@ -150,16 +195,28 @@ teardown(void **state)
 
 /* --- the client ----------------------------------------------------------------------- */
 
+/* What is said, and what must have come back before the next is said. */
+struct line {
+	const char *say, *expect;
+};
+
 struct client {
 	const char *sni;
 	const char *alpn; /* as it goes over the wire */
 	const char *certificate;
-	bool in_clear;
+	const struct line *clear; /* before TLS */
+	const struct line *line;  /* inside TLS; NULL: a header */
+	const char *never;        /* must not come */
+	bool in_clear;            /* a header is all that is said */
 };
 
-static const char header[] = "<?xml version='1.0'?><stream:stream xmlns='jabber:server' "
-			     "xmlns:stream='http://etherx.jabber.org/streams' "
-			     "to='us.example' from='them.invalid' version='1.0'>";
+#define HEADER_WITH(attributes)                                                          \
+	"<?xml version='1.0'?><stream:stream xmlns='jabber:server' "                     \
+	"xmlns:stream='http://etherx.jabber.org/streams' "                               \
+	"xmlns:db='jabber:server:dialback' to='us.example' "                             \
+	"from='them.invalid'" attributes ">"
+#define HEADER   HEADER_WITH(" version='1.0'")
+#define FEATURES "</stream:features>"
 
 static int
 dial(int port)
@@ -195,25 +252,52 @@ shake_hands(const struct client *client, int fd)
 	return SSL_connect(ssl) == 1 ? ssl : NULL;
 }
 
-/* Until the features are there, and then it goes. */
+static size_t
+take(SSL *ssl, int fd, char *bytes, size_t size)
+{
+	ssize_t got = ssl ? SSL_read(ssl, bytes, (int)size) : read(fd, bytes, size);
+
+	return got > 0 ? (size_t)got : 0;
+}
+
+/* Line by line, in clear when ssl is NULL. */
+static bool
+talk(const struct client *client, SSL *ssl, int fd, const struct line *line)
+{
+	for (; line->say != NULL; line++) {
+		char heard[8192] = "";
+		size_t length = 0, got = 1;
+
+		if (ssl != NULL)
+			SSL_write(ssl, line->say, (int)strlen(line->say));
+		else
+			(void)!write(fd, line->say, strlen(line->say));
+		while (got != 0 && strstr(heard, line->expect) == NULL) {
+			got = take(ssl, fd, heard + length, sizeof heard - length - 1);
+			length += got;
+		}
+		if (got != 0 && (!client->never || !strstr(heard, client->never)))
+			continue;
+		fprintf(stderr, "# awaited %s, heard %s\n", line->expect, heard);
+		return false;
+	}
+	return true;
+}
+
 static int
 run_client(const struct client *client, int port)
 {
-	char heard[4096] = "";
-	size_t length = 0, got;
+	static const struct line header[] = { { HEADER, FEATURES }, { NULL, NULL } };
 	int fd = dial(port);
 	SSL *ssl;
 
 	if (client->in_clear)
-		return write(fd, header, strlen(header)) < 0;
-	if ((ssl = shake_hands(client, fd)) == NULL)
+		return write(fd, HEADER, strlen(HEADER)) < 0;
+	if (client->clear != NULL && !talk(client, NULL, fd, client->clear))
 		return 1;
-	SSL_write(ssl, header, sizeof header - 1);
-	while (strstr(heard, "</stream:features>") == NULL &&
-		SSL_read_ex(ssl, heard + length, sizeof heard - length - 1, &got) == 1)
-		length += got;
-	return strstr(heard, "<starttls") != NULL ||
-	       strstr(heard, "</stream:features>") == NULL;
+	if ((ssl = shake_hands(client, fd)) == NULL)
+		return 2;
+	return talk(client, ssl, fd, client->line ? client->line : header) ? 0 : 3;
 }
 
 static void
@@ -281,7 +365,10 @@ static void
 lets_other_protocols_in(void **state)
 {
 	struct world *w = *state;
-	const struct client client = { .alpn = "\x08http/1.1" };
+	static const struct line header[] = { { HEADER, FEATURES }, { NULL, NULL } };
+	const struct client client = {
+		.alpn = "\x08http/1.1", .line = header, .never = "<starttls"
+	};
 
 	play(w, &client);
 	assert_true(w->known && w->seen.tls);
@@ -301,15 +388,58 @@ knows_what_comes_in_clear(void **state)
 	assert_string_equal(w->seen.ended, "it began in clear where TLS must come first");
 }
 
-#define IN_A_WORLD(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define AUTH                                                                             \
+	"<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='EXTERNAL'>=</auth>"
+
+/* Each success begins a stream with limits of its own: who could be granted it without end
+ * could send without end. */
+static void
+grants_external_once(void **state)
+{
+	static const struct line again[] = {
+		{ HEADER, FEATURES },
+		{ AUTH, "<success " },
+		{ HEADER_WITH(""), "'>" },
+		{ AUTH, "<not-authorized/>" },
+		{ NULL, NULL },
+	};
+	struct world *w = *state;
+	const struct client client = { .certificate = w->theirs, .line = again };
+
+	play(w, &client);
+	assert_true(w->seen.named && w->seen.external_offered);
+}
+
+/* What comes between success and the new header counts, too. */
+static void
+has_enough_of_space(void **state)
+{
+	static char space[20001];
+	static const struct line lines[] = {
+		{ HEADER, FEATURES },
+		{ AUTH, "<success " },
+		{ space, "<policy-violation " },
+		{ NULL, NULL },
+	};
+	struct world *w = *state;
+	const struct client client = { .certificate = w->theirs, .line = lines };
+
+	memset(space, ' ', sizeof space - 1);
+	play(w, &client);
+	assert_string_equal(w->seen.error, "policy-violation");
+}
+
+#define DIRECT(test)   cmocka_unit_test_setup_teardown(test, setup_direct, teardown)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		IN_A_WORLD(records_tls_once_it_is_known_who_calls),
-		IN_A_WORLD(lets_other_protocols_in),
-		IN_A_WORLD(knows_what_comes_in_clear),
+		DIRECT(records_tls_once_it_is_known_who_calls),
+		DIRECT(lets_other_protocols_in),
+		DIRECT(knows_what_comes_in_clear),
+		DIRECT(grants_external_once),
+		DIRECT(has_enough_of_space),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
