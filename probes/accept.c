@@ -322,6 +322,7 @@ act_accepting(void *self)
 	c->id = NULL;
 	/* RFC 6120, 5.4.3.3: all that was known before is forgotten, and what came in clear
 	 * behind <starttls/> with it. */
+	receive_forget(c);
 	stream_close(&c->stream);
 	c->stream = stream_open(c->arena, c->phase);
 	c->heards = 0;

@@ -95,6 +95,9 @@ enum step receive_verdict(struct caller *c);
 /* The same when nobody waits any longer. */
 void receive_no_verdict(struct caller *c);
 
+/* What was proved or asked so far counts for nothing any more. */
+void receive_forget(struct caller *c);
+
 /* --- caller.c ----------------------------------------------------------------------- */
 
 /* Nothing is recorded before it is known who calls. */

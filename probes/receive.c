@@ -410,6 +410,16 @@ receive_no_verdict(struct caller *c)
 	(void)receive_verdict(c);
 }
 
+void
+receive_forget(struct caller *c)
+{
+	if (c->asking)
+		plan_recall(c->work.plan, &c->errand);
+	c->asking = c->authenticated = false;
+	c->fact.result_came = false;
+	c->fact.result = c->fact.result_condition = c->fact.verified_at = NULL;
+}
+
 /* --- stanzas -------------------------------------------------------------------------- */
 
 /* RFC 6120, 4.9.3.9: a stanza speaks for the domain that was proved, and for no other. */

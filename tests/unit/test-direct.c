@@ -173,6 +173,12 @@ setup_direct(void **state)
 }
 
 static int
+setup_starttls(void **state)
+{
+	return setup(state, false);
+}
+
+static int
 teardown(void **state)
 {
 	struct world *w = *state;
@@ -429,7 +435,34 @@ has_enough_of_space(void **state)
 	assert_string_equal(w->seen.error, "policy-violation");
 }
 
+#define RESULT "<db:result from='them.invalid' to='us.example'>k</db:result>"
+
+/* RFC 6120, 5.4.3.3: somebody on the way may have said it. */
+static void
+forgets_what_was_asked_in_clear(void **state)
+{
+	static const struct line clear[] = {
+		{ HEADER, FEATURES },
+		{ RESULT "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>",
+			"<proceed " },
+		{ NULL, NULL },
+	};
+	static const struct line inside[] = {
+		{ HEADER, FEATURES },
+		{ RESULT "<a/>", "<unsupported-stanza-type " },
+		{ NULL, NULL },
+	};
+	struct world *w = *state;
+	const struct client client = {
+		.clear = clear, .line = inside, .never = "<db:result"
+	};
+
+	play(w, &client);
+	assert_false(w->seen.result_came);
+}
+
 #define DIRECT(test)   cmocka_unit_test_setup_teardown(test, setup_direct, teardown)
+#define STARTTLS(test) cmocka_unit_test_setup_teardown(test, setup_starttls, teardown)
 
 int
 main(void)
@@ -440,6 +473,7 @@ main(void)
 		DIRECT(knows_what_comes_in_clear),
 		DIRECT(grants_external_once),
 		DIRECT(has_enough_of_space),
+		STARTTLS(forgets_what_was_asked_in_clear),
 	};
 
 	signal(SIGPIPE, SIG_IGN);
