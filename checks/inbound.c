@@ -276,6 +276,8 @@ static const struct reason {
 		"(<sip-domain> of <local>)" },
 	{ "policy-violation", "it came in clear, and TLS was agreed",
 		"let the server use TLS when it calls us" },
+	{ "bad-request", "it is longer than the key of any server",
+		"let the server make its keys as XEP-0185 says" },
 	{ "not-acceptable", "it was for another domain than the stream's",
 		"let the server open a stream of its own for each of its domains" },
 };

@@ -12,6 +12,10 @@
  * records say, which may be anybody; a partner has one for each domain of ours. */
 enum { MAX_ERRANDS = 8 };
 
+/* Octets of a key. Those of XEP-0185 have 64, those of other servers hardly more; and each
+ * is hidden in what its server says, which takes the time of both lengths. */
+enum { MAX_KEY = 256 };
+
 /* --- speaking ------------------------------------------------------------------------- */
 
 void
@@ -336,7 +340,7 @@ on_verdict(void *self)
 
 /* XEP-0220, 2.4.2: why a db:result is not even looked into; NULL when it is. */
 static const char *
-judge_request(struct caller *c, const struct dialback_fact *asked)
+judge_request(struct caller *c, const struct dialback_fact *asked, const char *key)
 {
 	if (!is_hosted(c, asked->to))
 		return "item-not-found";
@@ -344,6 +348,8 @@ judge_request(struct caller *c, const struct dialback_fact *asked)
 		return "not-acceptable";
 	if (c->phase == PHASE_PLAIN && demands_tls(c))
 		return "policy-violation";
+	if (strlen(key) > MAX_KEY)
+		return "bad-request";
 	return c->asking || c->errands == MAX_ERRANDS ? "resource-constraint" : NULL;
 }
 
@@ -357,7 +363,7 @@ hear_result(struct caller *c, const struct element *element)
 
 	if (!read_request(c, element, &asked, &step))
 		return step;
-	condition = judge_request(c, &asked);
+	condition = judge_request(c, &asked, element->text);
 	if (condition != NULL)
 		return conclude(c, &asked, NULL, condition);
 	c->asked_from = asked.from;

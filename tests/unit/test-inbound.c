@@ -444,6 +444,24 @@ looks_into_some_keys_only(void **state)
 	assert_string_equal(w->result_condition, "remote-server-not-found");
 }
 
+/* A key is looked for in all that its server says, and so must not be endless. */
+static void
+refuses_an_endless_key(void **state)
+{
+	static char result[512];
+	const struct line lines[] = {
+		{ HEADER, FEATURES },
+		{ result, "<bad-request " },
+		{ NULL, NULL },
+	};
+	struct world *w = *state;
+
+	snprintf(result, sizeof result,
+		"<db:result from='them.invalid' to='us.example'>%0257d</db:result>", 0);
+	play(w, lines);
+	assert_string_equal(w->result_condition, "bad-request");
+}
+
 static void
 ignores_what_it_did_not_ask(void **state)
 {
@@ -597,6 +615,7 @@ main(void)
 		IN_A_WORLD(shows_no_key_beside_a_breach),
 		IN_A_WORLD(looks_for_the_authority),
 		IN_A_WORLD(looks_into_some_keys_only),
+		IN_A_WORLD(refuses_an_endless_key),
 		IN_A_WORLD(ignores_what_it_did_not_ask),
 		IN_A_WORLD(offers_nothing_in_clear),
 		IN_A_WORLD(refuses),
