@@ -388,8 +388,10 @@ conn_accept(struct conn *conn, struct tls_context *context)
 	if (conn->ssl == NULL)
 		begin_accept(conn, context);
 	flow = shake_hands(conn);
-	conn->seen.sni =
-		keep(conn, SSL_get_servername(conn->ssl, TLSEXT_NAMETYPE_host_name));
+	/* Once: a client that sends byte by byte brings us here very often. */
+	if (conn->seen.sni == NULL)
+		conn->seen.sni = keep(
+			conn, SSL_get_servername(conn->ssl, TLSEXT_NAMETYPE_host_name));
 	return flow;
 }
 
