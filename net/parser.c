@@ -332,8 +332,19 @@ parser_close(struct stream *s)
 	s->parser = NULL;
 }
 
+/* A value, a comment or an instruction full of '>' would take quadratic time. */
+static void
+limit_tag(struct stream *s, size_t given)
+{
+	long consumed = xmlByteConsumed(s->parser);
+
+	if (consumed >= 0 && given > (size_t)consumed + STREAM_MAX_TAG)
+		parser_refuse(s, XML_TOO_LARGE, "a tag is too large");
+}
+
 void
 parser_feed(struct stream *s, const char *bytes, size_t length)
 {
 	xmlParseChunk(s->parser, bytes, (int)length, 0);
+	limit_tag(s, s->parsed - s->skipped + length);
 }

@@ -23,6 +23,7 @@
 enum {
 	STREAM_MAX_BYTES = 256 * 1024,
 	STREAM_MAX_ELEMENT = 64 * 1024,
+	STREAM_MAX_TAG = 16 * 1024, /* with a '>' in it; the parser begins anew at each */
 	STREAM_MAX_DEPTH = 16,
 	STREAM_MAX_ATTRIBUTES = 32,
 	STREAM_MAX_VALUE = 4096,

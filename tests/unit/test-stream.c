@@ -469,6 +469,18 @@ limits_element(void **state)
 }
 
 static void
+limits_tags(void **state)
+{
+	const char *full = repeat(*state, ">", STREAM_MAX_TAG + 1);
+
+	expect_breach(*state, arena_printf(*state, "<a b='%s", full), XML_TOO_LARGE);
+	expect_breach(*state, arena_printf(*state, "<!-- %s", full), XML_TOO_LARGE);
+	expect(*state, arena_printf(*state, HEADER "<a>%s</a>", full),
+		arena_printf(
+			*state, HEADER_SHOWN "element {jabber:server}a \"%s\"\n", full));
+}
+
+static void
 limits_elements(void **state)
 {
 	const char *most = repeat(*state, "<a/>", STREAM_MAX_ELEMENTS);
@@ -561,6 +573,7 @@ main(void)
 		TEST(limits_lengths),
 		TEST(limits_text),
 		TEST(limits_element),
+		TEST(limits_tags),
 		TEST(limits_elements),
 		TEST(limits_space),
 		TEST(limits_bytes),
