@@ -6,11 +6,11 @@
 #include "checks/check.h"
 #include "checks/own.h"
 #include "commands/doors.h"
+#include "net/acceptor.h"
 #include "probes/inbound.h"
 
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 /* Descriptors that are no connections: reports, the terminal, the loop, the resolver's
  * sockets. */
@@ -175,21 +175,22 @@ visits_doing(const struct visits *visits, struct doing *doing)
 	return false;
 }
 
-/* As many partners as were asked for, as far as there are descriptors for them. */
+/* As many partners as were asked for, as far as there are descriptors for them, for those who
+ * may call, and for what we ask others because of that. */
 static size_t
-partners_at_once(int jobs)
+partners_at_once(const struct settings *settings)
 {
-	struct rlimit limit;
-	rlim_t most = 1;
+	bool listening = listening_wanted(&settings->listening);
+	size_t others =
+		OTHER_DESCRIPTORS + (listening ? 2 * ACCEPTOR_MAX_CONNECTIONS : 0);
+	size_t each = PLAN_MAX_CONNECTIONS * (listening ? 2 : 1);
+	size_t descriptors = doors_widen(), jobs = (size_t)settings->jobs, most = 1;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-		return (size_t)jobs;
-	if (setrlimit(RLIMIT_NOFILE,
-		    &(struct rlimit){ limit.rlim_max, limit.rlim_max }) == 0)
-		limit.rlim_cur = limit.rlim_max;
-	if (limit.rlim_cur > OTHER_DESCRIPTORS + PLAN_MAX_CONNECTIONS)
-		most = (limit.rlim_cur - OTHER_DESCRIPTORS) / PLAN_MAX_CONNECTIONS;
-	return most < (rlim_t)jobs ? (size_t)most : (size_t)jobs;
+	if (descriptors == 0)
+		return jobs;
+	if (descriptors > others + each)
+		most = (descriptors - others) / each;
+	return most < jobs ? most : jobs;
 }
 
 /* c-ares writes to a connection that may be gone (RFC 7766, 6.2.4). */
@@ -255,7 +256,7 @@ visits_open(struct loop *loop, struct asked *asked, const struct settings *setti
 		fatal("out of memory");
 	visits->asked = asked;
 	visits->probing.loop = loop;
-	visits->at_once = partners_at_once(settings->jobs);
+	visits->at_once = partners_at_once(settings);
 	visits->turn = timer_open(loop, 0, take_turn, visits);
 	visits->pipe = watch_signal(loop, SIGPIPE, pipe_broken, visits);
 	if (!doors_open(&visits->probing, asked, &settings->credentials) ||
