@@ -16,13 +16,20 @@ enum { MAX_WIRE = 64, MAX_WIRE_BYTES = 4096, MAX_EARLY = 8 };
  * and most servers let that pass. */
 enum { WRONG_PURPOSE = 26 };
 
+/* By other connections, too, since this one was let in. How it ends is told all the same. */
+static bool
+is_full(const struct caller *c)
+{
+	return arena_size(journal_arena(c->work.partner->journal)) > INBOUND_MAX_BYTES;
+}
+
 void
 caller_saw(struct caller *c, enum outcome outcome, const char *detail,
 	enum fact_kind kind, const void *fact)
 {
 	int64_t now, took;
 
-	if (c->work.plan == NULL)
+	if (c->work.plan == NULL || (kind != FACT_INBOUND && is_full(c)))
 		return;
 	now = plan_now(c->work.plan);
 	took = kind == FACT_INBOUND ? loop_now(c->work.loop) - c->began : 0;

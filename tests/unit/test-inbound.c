@@ -555,6 +555,37 @@ counts_the_attempts(void **state)
 	assert_int_equal(more_words, words);
 }
 
+/* It may have said its name on many connections before it says the rest on each. */
+static void
+counts_the_bytes(void **state)
+{
+	enum { ELEMENTS = 40, ID = 4000, SLACK = 65536 };
+	struct world *w = *state;
+	struct arena *arena = arena_open(), *journal = journal_arena(w->partner->journal);
+	char *id = memset(arena_alloc(arena, ID + 1), 'x', ID);
+	const char *text = "";
+	const struct wire_fact wire = { .text = id };
+	struct line lines[] = { { HEADER, FEATURES }, { NULL, "<unsupported-" },
+		{ NULL, NULL } };
+	size_t calls;
+
+	while (arena_size(journal) < INBOUND_MAX_BYTES - SLACK)
+		journal_add(w->partner->journal,
+			&(struct observation){
+				.probe = "inbound", .kind = FACT_WIRE, .fact = &wire });
+	for (int i = 0; i < ELEMENTS; i++)
+		text = arena_printf(arena,
+			"%s<db:result from='them.invalid' to='us.example' type='valid' "
+			"id='%s'/>",
+			text, id);
+	lines[1].say = arena_printf(arena, "%s<a/>", text);
+	play(w, lines);
+	assert_true(arena_size(journal) < INBOUND_MAX_BYTES + SLACK);
+	journal_kind(w->partner->journal, FACT_INBOUND, &calls);
+	assert_int_equal(calls, 1);
+	arena_close(&arena);
+}
+
 static void
 left_alone(void *self, int fd, const char *address, int port)
 {
@@ -620,6 +651,7 @@ main(void)
 		IN_A_WORLD(offers_nothing_in_clear),
 		IN_A_WORLD(refuses),
 		IN_A_WORLD(counts_the_attempts),
+		IN_A_WORLD(counts_the_bytes),
 		cmocka_unit_test(turns_away_what_is_too_much),
 	};
 
