@@ -40,6 +40,20 @@ element_title(struct arena *arena, const struct element *element)
 }
 
 const char *
+element_outline(struct arena *arena, const struct element *e)
+{
+	const char *colon = e->prefix ? ":" : "", *prefix = e->prefix ? e->prefix : "";
+	const char *text = arena_printf(arena, "<%s%s%s", prefix, colon, e->name);
+
+	for (size_t i = 0; i < e->attributes; i++)
+		text = arena_printf(arena, "%s %s='%s'", text, e->attribute[i].name,
+			xml_escape(arena, e->attribute[i].value));
+	if (*e->text == '\0' && e->children == 0)
+		return arena_printf(arena, "%s/>", text);
+	return arena_printf(arena, "%s>****</%s%s%s>", text, prefix, colon, e->name);
+}
+
+const char *
 xml_escape(struct arena *arena, const char *text)
 {
 	static const char special[] = "&<>\"'\t\n\r";

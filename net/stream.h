@@ -96,5 +96,9 @@ const char *element_attribute(const struct element *element, const char *name);
 /* "{namespace}name". */
 const char *element_title(struct arena *arena, const struct element *element);
 
+/* The element with its attributes, and stars for all that it holds, however that was
+ * written. */
+const char *element_outline(struct arena *arena, const struct element *element);
+
 /* A text as XML character data or attribute value. */
 const char *xml_escape(struct arena *arena, const char *text);

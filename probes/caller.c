@@ -154,20 +154,13 @@ holds_secret(const struct element *e)
 		       !text_same(element_attribute(e, "mechanism"), "EXTERNAL"));
 }
 
-/* The element without its text, however that was written. */
-static const char *
-without_text(struct arena *arena, const struct element *e)
+/* What people write to each other is theirs, also where it only went astray. */
+static bool
+is_stanza(const struct element *e)
 {
-	const char *text = arena_printf(arena, "<%s%s%s", e->prefix ? e->prefix : "",
-		e->prefix ? ":" : "", e->name);
+	static const char *const names[] = { "message", "presence", "iq", NULL };
 
-	for (size_t i = 0; i < e->attributes; i++)
-		text = arena_printf(arena, "%s %s='%s'", text, e->attribute[i].name,
-			xml_escape(arena, e->attribute[i].value));
-	if (*e->text == '\0')
-		return arena_printf(arena, "%s/>", text);
-	return arena_printf(arena, "%s>****</%s%s%s>", text, e->prefix ? e->prefix : "",
-		e->prefix ? ":" : "", e->name);
+	return text_same(e->name_space, NS_SERVER) && name_index(names, e->name) >= 0;
 }
 
 void
@@ -179,7 +172,9 @@ caller_saw_heard(struct caller *c, const struct element *element)
 	length = c->heards > rest ? c->heards - rest : 0;
 	if (element != NULL && holds_secret(element)) {
 		caller_hide(c, element->text);
-		saw_wire(c, false, without_text(c->arena, element));
+		saw_wire(c, false, element_outline(c->arena, element));
+	} else if (element != NULL && is_stanza(element)) {
+		saw_wire(c, false, element_outline(c->arena, element));
 	} else if (length != 0)
 		saw_wire(c, false, arena_text(c->arena, c->heard, length));
 	c->heards -= length;
@@ -190,9 +185,9 @@ caller_saw_heard(struct caller *c, const struct element *element)
 /* --- what went wrong with XML --------------------------------------------------------- */
 
 static bool
-names_secret(const char *bytes, size_t length)
+names_private(const char *bytes, size_t length)
 {
-	static const char *const names[] = { "result", "verify", "auth" };
+	static const char *const names[] = { "result", "verify", "auth", "message" };
 
 	for (size_t i = 0; length != 0 && i < sizeof names / sizeof names[0]; i++)
 		if (memmem(bytes, length, names[i], strlen(names[i])) != NULL)
@@ -200,7 +195,7 @@ names_secret(const char *bytes, size_t length)
 	return false;
 }
 
-/* A key may lie in what broke the rule, or end just before it. */
+/* A key, or a person's words, may lie in what broke the rule, or end just before it. */
 void
 caller_saw_breach(struct caller *c)
 {
@@ -208,8 +203,8 @@ caller_saw_breach(struct caller *c)
 
 	stream_breach(c->stream, c->arena, &fact);
 	fact.phase = c->phase;
-	if (holds_hidden(c) || names_secret(c->heard, c->heards) ||
-		names_secret(fact.excerpt, fact.excerpt ? strlen(fact.excerpt) : 0))
+	if (holds_hidden(c) || names_private(c->heard, c->heards) ||
+		names_private(fact.excerpt, fact.excerpt ? strlen(fact.excerpt) : 0))
 		fact.excerpt = NULL;
 	caller_saw(c, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
 }

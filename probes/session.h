@@ -203,6 +203,9 @@ void saw_wire(struct session *s, bool sent, const char *text, size_t length);
 void saw_tls(struct session *s, enum outcome outcome, const char *detail);
 void saw_certificates(struct session *s);
 
+/* The next event of a stream in both directions (XEP-0288), for the transcript. */
+void saw_event(struct session *s, enum stream_event event, const struct element *element);
+
 /* A <stream:error/>, and XML that breaks a rule or a limit. */
 void saw_error(struct session *s, const struct element *error);
 void saw_breach(struct session *s);

@@ -105,8 +105,10 @@ session_event(struct session *s, enum stream_event *event, const struct element 
 			return false;
 		}
 	}
-	if (*event != STREAM_BREACH)
+	if (*event != STREAM_BREACH) {
+		saw_event(s, *event, *element);
 		return true;
+	}
 	saw_breach(s);
 	*step = STEP_DONE;
 	return false;

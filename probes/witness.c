@@ -46,7 +46,24 @@ take_in(struct session *s, const char *came, size_t length)
 		stream_feed(s->stream, came, length);
 	else
 		stream_feed(s->stream, shown, left);
-	saw_wire(s, false, shown, left);
+	if (!s->bidi)
+		saw_wire(s, false, shown, left);
+}
+
+/* On a stream for both directions comes what people write to us, and that is theirs: what
+ * each element holds is not recorded. */
+void
+saw_event(struct session *s, enum stream_event event, const struct element *element)
+{
+	const char *text;
+
+	if (!s->bidi)
+		return;
+	text = event == STREAM_END ? "</stream:stream>"
+				   : element_outline(s->arena, element);
+	if (event == STREAM_HEADER) /* it stays open */
+		text = arena_printf(s->arena, "%.*s>", (int)strlen(text) - 2, text);
+	saw_wire(s, false, text, strlen(text));
 }
 
 void
@@ -134,8 +151,9 @@ saw_breach(struct session *s)
 	struct xml_fact fact = { 0 };
 
 	stream_breach(s->stream, s->arena, &fact);
-	if (is_key_of_another(s))
-		fact.excerpt = NULL; /* half of the key may be in it */
+	/* Half of the key may be in it, or words of people. */
+	if (is_key_of_another(s) || s->bidi)
+		fact.excerpt = NULL;
 	fact.phase = s->phase;
 	saw(s, OUTCOME_BAD_PEER, NULL, FACT_XML, &fact);
 	missed(s, OUTCOME_BAD_PEER, "what came is no XMPP stream");
