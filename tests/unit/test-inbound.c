@@ -370,6 +370,24 @@ hides_no_short_word(void **state)
 	assert_false(is_anywhere(w->partner->journal, "****.invalid"));
 }
 
+/* A message that was meant for somebody is none of ours, whoever brought it. */
+static void
+shows_no_words_of_people(void **state)
+{
+	struct world *w = *state;
+	const struct line lines[] = {
+		{ HEADER, FEATURES },
+		{ "<message from='a@them.invalid' to='b@us.example'><body>our secret"
+		  "</body></message>",
+			"<not-authorized " },
+		{ NULL, NULL },
+	};
+
+	play(w, lines);
+	assert_true(is_anywhere(w->partner->journal, "a@them.invalid"));
+	assert_false(is_anywhere(w->partner->journal, "our secret"));
+}
+
 /* What broke a rule is shown with what stood before it, and that may have been a key. */
 static void
 shows_no_key_beside_a_breach(void **state)
@@ -643,6 +661,7 @@ main(void)
 		IN_A_WORLD(shows_no_key_that_comes_back),
 		IN_A_WORLD(shows_no_key_of_the_partner),
 		IN_A_WORLD(hides_no_short_word),
+		IN_A_WORLD(shows_no_words_of_people),
 		IN_A_WORLD(shows_no_key_beside_a_breach),
 		IN_A_WORLD(looks_for_the_authority),
 		IN_A_WORLD(looks_into_some_keys_only),
