@@ -43,7 +43,9 @@ struct question {
 struct resolver {
 	struct loop *loop;
 	struct arena *arena;
-	struct channel udp, tcp;
+	struct channel udp, tcp; /* tcp is opened when it is needed, which is seldom */
+	const char *servers;     /* as channel_open() wants them */
+	int timeout_ms;
 	struct question *question;           /* all of them */
 	struct question *queue, **queue_end; /* those that wait to be sent */
 	size_t under_way;
@@ -126,20 +128,20 @@ resolver_open(struct loop *loop, const char *const *server, size_t servers,
 	int timeout_ms, const char **trouble)
 {
 	struct resolver *resolver = calloc(1, sizeof *resolver);
-	const char *list;
 
 	if (resolver == NULL || ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
 		fatal("out of memory");
 	resolver->loop = loop;
 	resolver->arena = arena_open();
 	resolver->queue_end = &resolver->queue;
-	list = normal_servers(resolver->arena, server, servers);
-	if (list == NULL)
+	resolver->timeout_ms = timeout_ms;
+	resolver->servers = normal_servers(resolver->arena, server, servers);
+	if (resolver->servers == NULL)
 		*trouble = "a resolver is an address with or without a port: "
 			   "192.0.2.1, 192.0.2.1:53, [2001:db8::1]:53";
-	else if ((*trouble = channel_open(
-			  &resolver->udp, loop, false, timeout_ms, list)) == NULL)
-		*trouble = channel_open(&resolver->tcp, loop, true, timeout_ms, list);
+	else
+		*trouble = channel_open(
+			&resolver->udp, loop, false, timeout_ms, resolver->servers);
 	if (*trouble != NULL)
 		resolver_close(&resolver);
 	else
@@ -281,6 +283,20 @@ add_question(struct resolver *resolver, struct question *question)
 	resolver->queue_end = &question->behind;
 }
 
+/* What the channel for UDP was opened with serves for this one, too. */
+static struct channel *
+tcp_channel(struct resolver *resolver)
+{
+	const char *trouble = NULL;
+
+	if (resolver->tcp.ares == NULL)
+		trouble = channel_open(&resolver->tcp, resolver->loop, true,
+			resolver->timeout_ms, resolver->servers);
+	if (trouble != NULL)
+		fatal("c-ares does not open a second channel: %s", trouble);
+	return &resolver->tcp;
+}
+
 void
 resolver_ask(struct resolver *resolver, const uint8_t *message, size_t length, bool tcp,
 	void (*answered)(void *, enum outcome, const char *, const uint8_t *, size_t),
@@ -293,7 +309,7 @@ resolver_ask(struct resolver *resolver, const uint8_t *message, size_t length, b
 	if (length < HEADER_SIZE || length > sizeof question->asked)
 		fatal("a DNS question of %zu octets", length);
 	question->resolver = resolver;
-	question->channel = tcp ? &resolver->tcp : &resolver->udp;
+	question->channel = tcp ? tcp_channel(resolver) : &resolver->udp;
 	question->answered = answered;
 	question->self = self;
 	question->asked_length = length;
